@@ -86,6 +86,7 @@ def _circuit(policy: BreakerPolicy, stats: SourceStats) -> Circuit:
 
 def _on_change(stats: SourceStats, circuit: Circuit, before: CircuitState) -> None:
     stats.breaker_state, stats.breaker_opened = circuit.state.value, circuit.opened
+    stats.breaker_trial_at = circuit.trial_at
     if circuit.state is CircuitState.CLOSED:
         log.info("%s: circuit breaker closed", stats.source)
     elif before is CircuitState.CLOSED:

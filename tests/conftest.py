@@ -17,6 +17,7 @@ SLOW = (
     "tests/examples/",
     "tests/execution/test_document_limits.py",
     "tests/faults/",
+    "tests/loading/test_full_pages.py",
     "tests/loading/test_merge.py",
     "tests/resilience/test_circuit_breaker_properties.py",
     "tests/resolvers/graph/test_source_refs.py",

@@ -112,13 +112,14 @@ class StreamPage:
 
 @dataclass(frozen=True, slots=True)
 class MergedPage:
-    """A page of the list. `floor` is the position of the list's end, if it is bounded."""
+    """A page of the list. `floor` is the position of the list's end, `until` its beginning, if it is bounded."""
 
     records: list[OrderedRecord]
     more: bool
     start: StreamPositions
     stream_pages: list[StreamPage]
     floor: KeysetPosition | None
+    until: datetime | None = None
 
     @property
     def failed(self) -> set[str]:
@@ -164,7 +165,7 @@ async def merge_page(
     )
     merged = _newest_first(record for page in pages for record in page.records)
     floor = KeysetPosition(bounds.since) if bounds.since is not None else None
-    return MergedPage(merged[:first], len(merged) > first, positions, list(pages), floor)
+    return MergedPage(merged[:first], len(merged) > first, positions, list(pages), floor, bounds.until)
 
 
 async def _load_stream(

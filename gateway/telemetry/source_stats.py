@@ -69,8 +69,13 @@ class SourceStats:
     cache: Counter[CacheResult] = field(default_factory=Counter)  # keys by result
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
+    breaker_trial_at: float = 0.0  # seconds of `time.monotonic` at which an open breaker lets a trial pass
     last_answer_at: float | None = None  # seconds since 1970
     fields: FieldPresence = field(default_factory=FieldPresence)
+
+    def breaker_wait(self) -> float | None:
+        """Seconds until the source is tried again; None while the breaker lets calls pass."""
+        return None if self.breaker_state == "CLOSED" else max(0.0, self.breaker_trial_at - time.monotonic())
 
 
 @dataclass(slots=True)

@@ -40,13 +40,14 @@ MOMENTS = (
 )
 DAYS = tuple(sorted({datetime.fromisoformat(each).astimezone(NEW_YORK).date() for each in MOMENTS}))
 QUERY = """
-query Feed($account: ID!, $first: Int, $after: String, $categories: [ActivityCategory!], $range: DateRange) {
+query Feed($account: ID!, $first: Int, $after: String, $categories: [ActivityCategory!], $range: DateRange,
+           $across: Boolean! = false) {
   billingAccount(id: $account) {
-    activities(first: $first, after: $after, categories: $categories, range: $range) {
+    activities(first: $first, after: $after, categories: $categories, range: $range, acrossWindows: $across) {
       complete
       window { since until earliest }
       sources { system state }
-      pageInfo { hasNextPage endCursor }
+      pageInfo { hasNextPage endCursor owed { system types since until } }
       edges { cursor node { __typename id } }
     }
   }
@@ -109,6 +110,12 @@ def expected(feed: Held, accounts: int = 1, since: date = EARLIEST, until: date 
     return [(TYPES[rank], global_id(TYPES[rank], key)) for _, rank, key in sorted(entries, reverse=True)]
 
 
+def instants(feed: Held) -> dict[Entry, datetime]:
+    """When each record of a feed happened."""
+    rows = ((kind, each) for kind, rows in feed.items() for each in rows)
+    return {(kind, global_id(kind, each["id"])): _instant(each[KINDS[kind].TIME]) for kind, each in rows}
+
+
 def visible(kind: str, account: str | None, accounts: int) -> bool:
     """Whether account A may show a record of this account or of none."""
     if account == "A":
@@ -123,14 +130,14 @@ def _instant(text: str) -> datetime:
 
 @dataclass
 class Walk:
-    """A feed followed to its end.
+    """A feed followed to its end. Pages have the size `first`, or the sizes in turn.
 
     `before` runs before each page, and may change the harness. `leave` tells after which of its edges each
     page is left, by that edge's cursor; what is left behind has to come again.
     """
 
     harness: Harness
-    first: int
+    first: int | Sequence[int]
     before: Callable[[int], None] = lambda _page: None
     leave: Sequence[int] | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -142,10 +149,11 @@ class Walk:
         after = None
         while True:
             self.before(len(self.pages))
-            data = await self.harness.ask(QUERY, account=ACCOUNT, first=self.first, after=after, **self.arguments)
+            size = self.first if isinstance(self.first, int) else self.first[len(self.pages) % len(self.first)]
+            data = await self.harness.ask(QUERY, account=ACCOUNT, first=size, after=after, **self.arguments)
             page = data["billingAccount"]["activities"]
             self.pages.append(page)
-            assert len(page["edges"]) <= self.first
+            assert len(page["edges"]) <= size
             left = self._left(page["edges"])
             edges = _until(page["edges"], left)
             self.entries += [(edge["node"]["__typename"], edge["node"]["id"]) for edge in edges]

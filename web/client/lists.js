@@ -3,7 +3,7 @@ const RANGE = ["range"];
 
 export const LISTS = {
   BillingAccount: {
-    activities: ["categories", "types", "range", "includePendingBills"],
+    activities: ["categories", "types", "range", "includePendingBills", "acrossWindows"],
     adjustments: RANGE,
     bills: ["status", "range"],
     fieldOrders: RANGE,

@@ -131,6 +131,7 @@ export const EMBEDDED = [
   "MediaItemSegment",
   "Money",
   "NameValue",
+  "OwedEntries",
   "PageInfo",
   "PaymentConnection",
   "PaymentEdge",

@@ -3,165 +3,71 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import strawberry
 
 from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
+from gateway.resolvers.activity.feed_connection import ActivityWindow, CustomerActivityConnection
 from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
-from gateway.resolvers.graph.connections import ConnectionPage, Edge, PageInfo, PageRequest, page_size
+from gateway.resolvers.graph.connections import ConnectionPage, PageRequest, page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, search_windows, searchable_span
-from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.selections import selects
-from gateway.resolvers.graph.source_status import SourceStatus
 
 
-@described
-class ActivityWindow:
-    """The days that were searched, and the limits of the search.
+class FeedQuery(NamedTuple):
+    """The arguments of a feed."""
 
-    since: First day that was searched: the start of the window that the page shows.
-    until: Last day that was searched. Empty windows that the page passed over are included.
-    earliest: Earliest day that can be searched.
-    max_months: Longest range, in calendar months.
-    history_years: Number of years that can be searched.
-    """
+    categories: Sequence[ActivityCategory] | None
+    types: Sequence[ActivityType] | None
+    page: PageRequest
+    pending_bills: bool
+    across_windows: bool
 
-    since: date
-    until: date
-    earliest: date
-    max_months: int
-    history_years: int
-
-
-@described
-class CategoryCount:
-    """Number of activities of one category in the window.
-
-    category: The category that is counted.
-    count: Number of activities; null if a system of this category did not answer, or rows of it cannot be read.
-    """
-
-    category: ActivityCategory
-    count: int | None
-
-
-@described
-class CustomerActivityConnection:
-    """A page of the activity feed, newest first.
-
-    Without a range, a page passes over windows without activities. It shows activities of one window.
-
-    window: The days that were searched, and the limits of the search.
-    """
-
-    page: strawberry.Private[ConnectionPage]
-    whole_window: strawberry.Private[MergedPage | None]
-    window: ActivityWindow
-
-    @strawberry.field
-    def edges(self) -> list[Edge[CustomerActivity]]:
-        """The activities with their cursors; without those of systems that did not answer."""
-        return self.page.edges()
-
-    @strawberry.field
-    def nodes(self) -> list[CustomerActivity]:
-        """The activities without cursors; without those of systems that did not answer."""
-        return self.page.nodes()
-
-    @strawberry.field
-    def page_info(self) -> PageInfo:
-        """Position of the page. After a failure, `endCursor` also asks for the missing activities."""
-        return self.page.info()
-
-    @strawberry.field
-    def counts(self) -> list[CategoryCount] | None:
-        """Number of activities in the whole window, for each category asked for.
-
-        Null only after an error of the gateway itself.
-        """
-        if self.whole_window is None:
-            return None
-        counts: dict[ActivityCategory, int | None] = {}
-        configured: set[ActivityCategory] = set()
-        for stream_page in self.whole_window.stream_pages:
-            category = stream_page.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
-            count = counts.get(category, 0)
-            records = 0 if stream_page.not_configured else len(stream_page.records)
-            counts[category] = (
-                None if stream_page.failed or stream_page.unreadable or count is None else count + records
-            )
-            configured |= set() if stream_page.not_configured else {category}
+    def records(self) -> list[type[CustomerActivity]]:
+        """The record types that match both filters; an absent or empty filter matches all (ACT-RES-1)."""
         return [
-            CategoryCount(category=category, count=count if category in configured else None)
-            for category, count in counts.items()
+            record
+            for record in ACTIVITIES
+            if (not self.categories or record.CATEGORY in self.categories)
+            and (not self.types or record.TYPE in self.types)
         ]
 
-    @strawberry.field
-    def complete(self) -> bool:
-        """False if a system did not answer, or if rows of it cannot be read; `sources` says which."""
-        return self.page.is_complete()
 
-    @strawberry.field
-    def unreadable(self) -> int:
-        """Number of rows, around this page, that cannot be read and are missing."""
-        return self.page.merged.unreadable
+class FeedPage(NamedTuple):
+    """A page of the feed and the days that were searched for it; `whole` has all activities of a counted window."""
 
-    @strawberry.field
-    def sources(self) -> list[SourceStatus]:
-        """Status of each system that the page was loaded from."""
-        return self.page.sources()
+    merged: MergedPage
+    searched: DateSpan
+    whole: MergedPage | None = None
 
 
-def matching_records(
-    categories: Sequence[ActivityCategory] | None, types: Sequence[ActivityType] | None
-) -> list[type[CustomerActivity]]:
-    """The record types that match both filters; an absent or empty filter matches all (ACT-RES-1)."""
-    return [
-        record
-        for record in ACTIVITIES
-        if (not categories or record.CATEGORY in categories) and (not types or record.TYPE in types)
-    ]
-
-
-async def activity_feed(
-    info: Info,
-    account: AccountCore,
-    categories: Sequence[ActivityCategory] | None,
-    types: Sequence[ActivityType] | None,
-    request: PageRequest,
-    *,
-    pending_bills: bool = False,
-) -> CustomerActivityConnection:
-    zone, today, rules = account.zone_in(info), account.today(info), info.context.rules
+async def activity_feed(info: Info, account: AccountCore, query: FeedQuery) -> CustomerActivityConnection:
+    zone, today, rules, request = account.zone_in(info), account.today(info), info.context.rules, query.page
     requested = searchable_span(*request.days, today, rules) if request.days else None
     size = page_size(request.first, info.context)
-    streams = await account_streams(info, account, matching_records(categories, types))
-    if not pending_bills:
+    streams = await account_streams(info, account, query.records())
+    if not query.pending_bills:
         streams = [_issued(stream) for stream in streams]
     names = [stream.name for stream in streams]
-    scope = cursor_scope("activities", account.id, names, request.days, *(["pending"] if pending_bills else []))
+    scope = cursor_scope("activities", account.id, names, request.days, *(["pending"] if query.pending_bills else []))
     anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
     remaining = [span for span in windows if not _is_exhausted(positions.all, span, zone)] or windows[-1:]
     end = (requested or DateSpan(day, day)).end(zone)
     search = FeedSearch(info, streams, zone, end)
-    merged, whole_window = await asyncio.gather(
-        search.page(remaining[0], positions, size), search.whole_window(remaining[0])
-    )
-    searched = remaining[0]
-    if not merged.records and len(remaining) > 1:
-        merged, searched = await search.newest_older(merged, remaining, size)
-        whole_window = await search.whole_window(searched)
+    load = search.full_page if query.across_windows else search.window_page
+    merged, searched, whole_window = await load(remaining, positions, size)
     return CustomerActivityConnection(
         page=ConnectionPage(merged, scope, day.isoformat(), older=searched.since > windows[-1].since),
+        zone=zone,
+        across_windows=query.across_windows,
         whole_window=whole_window,
         window=ActivityWindow(
             since=searched.since,
@@ -190,11 +96,25 @@ class FeedSearch:
     zone: ZoneInfo
     end: datetime
 
-    async def page(self, window: DateSpan, positions: StreamPositions, size: int) -> MergedPage:
-        """The next activities back to the start of the window."""
-        return await self._merge(self.streams, window, self.end, positions, size)
+    async def window_page(self, remaining: Sequence[DateSpan], positions: StreamPositions, size: int) -> FeedPage:
+        """The next activities of one window, the newest that has some."""
+        merged, whole_window = await asyncio.gather(
+            self._merge(self.streams, remaining[0], self.end, positions, size), self._whole_window(remaining[0])
+        )
+        if merged.records or len(remaining) == 1:
+            return FeedPage(merged, remaining[0], whole_window)
+        merged, searched = await self._newest_older(merged, remaining, size)
+        return FeedPage(merged, searched, await self._whole_window(searched))
 
-    async def newest_older(
+    async def full_page(self, remaining: Sequence[DateSpan], positions: StreamPositions, size: int) -> FeedPage:
+        """The next activities of all remaining windows, which are asked at once."""
+        every = DateSpan(remaining[-1].since, remaining[0].until)
+        merged = await self._merge(self.streams, every, self.end, positions, size)
+        oldest = merged.records[-1][0][0] if merged.more else every.start(self.zone)
+        last = next(span for span in remaining if oldest >= span.start(self.zone))
+        return FeedPage(merged, DateSpan(last.since, every.until))
+
+    async def _newest_older(
         self, empty: MergedPage, remaining: Sequence[DateSpan], size: int
     ) -> tuple[MergedPage, DateSpan]:
         """The page of the newest window with activities, and the days that were searched for it.
@@ -210,7 +130,7 @@ class FeedSearch:
         page = replace(older, stream_pages=pages).back_to(window.start(self.zone), size)
         return page, DateSpan(window.since, remaining[0].until)
 
-    async def whole_window(self, window: DateSpan) -> MergedPage | None:
+    async def _whole_window(self, window: DateSpan) -> MergedPage | None:
         """All activities of the window, if the document asks for counts."""
         if not selects(self.info, "counts"):
             return None

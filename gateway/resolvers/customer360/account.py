@@ -18,7 +18,8 @@ from gateway.resolvers.account.core import (
     referenced_keys,
 )
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_page, account_streams, paged
-from gateway.resolvers.activity.activity_feed import CustomerActivityConnection, activity_feed
+from gateway.resolvers.activity.activity_feed import FeedQuery, activity_feed
+from gateway.resolvers.activity.feed_connection import CustomerActivityConnection
 from gateway.resolvers.comparisons.usage import UsageComparison, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
@@ -180,6 +181,7 @@ class BillingAccount(AccountMoney):
         types: list[ActivityType] | None = None,
         range: DateRange | None = None,
         include_pending_bills: bool = False,
+        across_windows: bool = False,
         first: int | None = None,
         after: str | None = None,
     ) -> CustomerActivityConnection | None:
@@ -192,9 +194,12 @@ class BillingAccount(AccountMoney):
         types: Only activities of these types; null or empty for all.
         range: Only activities of these days, at most `window.maxMonths`; null for all searchable years.
         include_pending_bills: True to include bills that were never issued.
+        across_windows: True to fill each page from as many windows as it takes. `hasNextPage` is then false at the
+            end, also while a system is away; `pageInfo.owed` says what is missing.
         """
         request = PageRequest(range, first, after)
-        return await activity_feed(info, self, categories, types, request, pending_bills=include_pending_bills)
+        query = FeedQuery(categories, types, request, include_pending_bills, across_windows)
+        return await activity_feed(info, self, query)
 
     @strawberry.field
     async def service_requests(

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cur
 from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, state_of
+from gateway.resolvers.graph.owed import OwedEntries
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import lazy_type, loads
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
@@ -37,12 +38,18 @@ class PageInfo:
     start_cursor: Cursor of the first entry; null on an empty page.
     end_cursor: Cursor to pass as `after` for the next page. After a failure the same cursor asks the missing
         systems again. Null on an empty page of a search.
+    owed: Entries that are missing up to `endCursor`, for each system that did not answer. Empty in lists that
+        are null while their system is away.
+    retry_after_seconds: Seconds to wait before asking for them with `endCursor`; null if nothing is owed, or no
+        time is known.
     """
 
     has_next_page: bool
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
+    owed: list[OwedEntries] = field(default_factory=list)
+    retry_after_seconds: int | None = None
 
 
 class PageRequest(NamedTuple):

@@ -69,7 +69,8 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
     answers = [result for result in results if result.error is None or result.unreadable]
     # A system that lacks some records may still have answered for others.
     errors = [result.failure if answers else result.error for result in results]
-    error = min(filter(None, errors), key=_precedence, default=None)
+    present = [error for error in errors if error is not None]
+    error = weightiest(present) if present else None
     as_of = min((result.as_of for result in answers if result.as_of is not None), default=None)
     stale = any(result.stale for result in answers)
     return SourceStatus(
@@ -86,6 +87,11 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
 def _state(error: SourceError, *, answered: bool) -> str:
     """The state of an error. A system that rejects one key and answers others is not down."""
     return InvalidRow.state if answered and isinstance(error, UpstreamBadRequest) else error.state
+
+
+def weightiest(errors: Iterable[SourceError]) -> SourceError:
+    """The error of several of one system that is reported."""
+    return min(errors, key=_precedence)
 
 
 def _precedence(error: SourceError) -> tuple[int, bool]:
