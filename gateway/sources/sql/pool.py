@@ -3,6 +3,7 @@
 import asyncio
 import math
 import re
+import socket
 import sqlite3
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from sqlalchemy import URL
 
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
-from gateway.sources.sql.address import connect_options
+from gateway.sources.sql.address import AddressError, connect_options, socket_options
 
 ResultRows = Sequence[Sequence[Any]]
 Failure = tuple[type[SourceError], str]
@@ -32,6 +33,7 @@ DRIVER_ERRORS: tuple[type[Exception], ...] = (
 # Messages of SQLite about the statement itself. All others are about a value: "integer overflow".
 _OF_A_STATEMENT = re.compile("no such|syntax|no column|ambiguous|number of arguments|misuse|not authorized")
 _OF_A_ROW = ("21", "22", "38", "39", "P0")  # classes of SQLSTATE: several rows for one, a value, a function's error
+_OF_A_SETTING = ("08P01", "0A", "22", "42", "55P02")  # a setting of the session that the server does not take
 
 
 class DatabaseDriver(Protocol):
@@ -91,13 +93,23 @@ class Postgres:
     """PostgreSQL over asyncpg, which prepares each statement once for each connection."""
 
     def __init__(self, url: URL) -> None:
-        self._options = connect_options(url)
+        self._options, self._socket_options = connect_options(url), socket_options(url)
 
     async def connect(self) -> Any:
         try:
-            return await asyncpg.connect(**self._options)
+            connection = await asyncpg.connect(**self._options)
+        except asyncpg.PostgresError as error:
+            settings = ", ".join(sorted(self._options.get("server_settings", ())))
+            state = error.sqlstate or ""
+            if not settings or not state.startswith(_OF_A_SETTING):
+                raise
+            raise AddressError(f"the server refuses {settings} of the address (SQLSTATE {state})") from error
         except ValueError as error:  # about the address, not about a row
-            raise ConnectionError("the connection cannot be made as its address says") from error
+            raise AddressError("the connection cannot be made as its address says") from error
+        peer = connection._transport.get_extra_info("socket")  # noqa: SLF001  # no public way to it
+        for option in self._socket_options if peer is not None and peer.family != socket.AF_UNIX else ():
+            peer.setsockopt(*option)
+        return connection
 
     def is_usable(self, connection: Any) -> bool:
         return not connection.is_closed()
@@ -114,6 +126,8 @@ class Postgres:
         """By the SQLSTATE. A message may repeat a key, unless it is about the statement itself."""
         state = getattr(error, "sqlstate", None) or ""
         reason = f"SQLSTATE {state}" if state else type(error).__name__
+        if isinstance(error, AddressError):
+            reason = str(error)
         if state.startswith("28") or state == "42501":
             return UpstreamUnauthorized, reason
         if state in ("57014", "55P03"):

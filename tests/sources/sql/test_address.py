@@ -2,17 +2,16 @@
 
 import ssl
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import make_url
 from support.certificates import certificate
+from support.sources.addresses import address, is_read
 from support.sources.databases import POSTGRES, Place, connected
-from support.sources.sql_sources import ask, error, lookup, rows, sql_source, table
+from support.sources.sql_sources import error, lookup, rows, sql_source, table
 from support.sources.tls_database import tls_front
 
-from gateway.contract.batch import Answer
 from gateway.errors import SourceDown
 from gateway.sources.sql.place import SqlSettings
 
@@ -20,25 +19,10 @@ PLAIN = "id TEXT, owner TEXT, note TEXT"
 ROW = [("1", "7", "hi")]
 
 
-def address(**changed: Any) -> str:
-    """The address of the test's server, with another host or port, or with parameters."""
-    url = make_url(POSTGRES)
-    parts = {name: changed.pop(name) for name in ("host", "port") if name in changed}
-    return url.set(**parts).update_query_dict(changed).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("certificates")
     return {name: certificate(folder / f"{name}.pem", name) for name in ("server", "stranger")}
-
-
-async def is_read(place: Place, url: str) -> bool:
-    """Whether the row is read at an address; the only other outcome is that the database is down."""
-    async with sql_source(Place(url, place.schema)) as source:
-        answer = (await ask(source, lookup(), "7"))["7"]
-        assert isinstance(answer, Answer | SourceDown)
-        return isinstance(answer, Answer)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +115,33 @@ async def test_the_first_of_several_hosts_may_be_away():
         ("channel_binding=require", "the parameter channel_binding of the address must be one of disable, prefer"),
         ("port=hunter2", "the parameter port of the address must be a whole number"),
         ("command_timeout=5", "the address has the unknown parameter command_timeout"),
+        ("service=hunter2", "the parameter service of the address names a service that no file of services has"),
+        ("servicefile=/no/hunter2&service=a", "the parameter servicefile of the address names a file that does not"),
+        ("servicefile=/no/hunter2", "servicefile of the address needs service"),
+        ("host=hunter2", "the address has the parameter host twice; remove one"),
+        ("user=hunter2", "the address has the parameter user twice; remove one"),
+        ("database=hunter2", "the address has the parameter dbname twice; remove one"),
+        ("ssl=true&sslmode=require", "the address has the parameter sslmode twice; remove one"),
+        ("sslmode=require&sslmode=require", "the address has the parameter sslmode twice; remove one"),
+        ("passfile=/no/hunter2", "the parameter passfile of the address names a file that does not exist"),
+        (f"passfile={__file__}", "passfile of the address has no effect beside a password"),
+        (f"sslrootcert={__file__}", "sslrootcert of the address needs sslmode=require, verify-ca or verify-full"),
+        (f"sslcrl={__file__}&sslmode=prefer", "sslcrl of the address needs sslmode=require, verify-ca or verify-full"),
+        (f"sslkey={__file__}", "sslkey of the address needs sslcert"),
+        ("sslpassword=hunter2", "sslpassword of the address needs sslcert"),
+        (f"sslcert={__file__}&sslmode=disable", "sslcert of the address has no effect with sslmode=disable"),
+        ("sslnegotiation=direct", "sslnegotiation=direct of the address needs sslmode=require"),
+        ("ssl_min_protocol_version=SSLv3", "the parameter ssl_min_protocol_version of the address must be one of"),
+        (
+            "ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2",
+            "ssl_min_protocol_version of the address is above ssl_max_protocol_version",
+        ),
+        ("port=99999", "the port of the address must be from 1 to 65535"),
+        ("port=1,2", "the address has 2 ports for 1 hosts"),
+        ("gsslib=hunter2", "the parameter gsslib of the address must be one of gssapi, sspi"),
+        ("gsslib=sspi", r"gsslib of the address needs the package asyncpg\[gssauth\]"),
+        ("keepalives=2", "the parameter keepalives of the address must be one of 0, 1"),
+        ("keepalives=0&keepalives_idle=9", "keepalives=0 of the address excludes the other parameters"),
     ],
 )
 def test_any_other_parameter_is_refused_at_start(
@@ -153,6 +164,38 @@ def test_a_password_among_the_parameters_is_not_shown():
     assert "hunter2" not in repr(SqlSettings("postgresql://h/d?user=u&password=hunter2"))
 
 
-async def test_an_address_that_cannot_be_followed_is_down():
-    async with sql_source(Place("postgresql://u@h/d?service=nowhere&host=a,b&port=1,2,3", None)) as source:
+async def test_an_address_that_cannot_be_followed_is_down(tmp_path: Path):
+    certificate_file = tmp_path / "odd.pem"
+    certificate_file.write_text("no certificate")
+    async with sql_source(Place(address(sslmode="require", sslcert=str(certificate_file)), None)) as source:
         assert isinstance(await error(source, lookup(), "7"), SourceDown)
+
+
+# The parameters of libpq 18 that the gateway does not follow, whatever their value.
+OF_LIBPQ_ONLY = [
+    "hostaddr",
+    "require_auth",
+    "replication",
+    "requiressl",
+    "sslkeylogfile",
+    "sslcertmode",
+    "sslcrldir",
+    "requirepeer",
+    "gssdelegation",
+    "min_protocol_version",
+    "max_protocol_version",
+    "scram_client_key",
+    "scram_server_key",
+    "oauth_issuer",
+    "oauth_client_id",
+    "oauth_client_secret",
+    "oauth_scope",
+]
+# Those that it takes only with the value that has no effect.
+OF_ONE_VALUE = ("channel_binding", "client_encoding", "gssencmode", "load_balance_hosts", "sslcompression", "sslsni")
+
+
+@pytest.mark.parametrize("name", [*OF_LIBPQ_ONLY, *OF_ONE_VALUE])
+def test_a_parameter_that_would_do_nothing_is_refused(name: str):
+    with pytest.raises(ValueError, match=rf"parameter {name}\b"):
+        SqlSettings(f"postgresql://h/d?{name}=hunter2")
