@@ -5,15 +5,17 @@ then says that it is not comparable (the requirements: B0, B1, BY).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Window
+from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
 from gateway.resolvers.comparisons.drivers import Driver, bill_drivers, billed_days, billed_services
+from gateway.resolvers.comparisons.reasons import BILL_TEXTS, NotComparable, NotComparableReason
 from gateway.resolvers.comparisons.usage_pairs import days_off_a_year
 from gateway.resolvers.comparisons.verdicts import EXACT, ComparisonVerdict, percent_change, verdict_of
 from gateway.resolvers.graph.date_ranges import DateSpan
@@ -65,6 +67,11 @@ def last_year_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     return min(near, key=lambda candidate: candidate[:2], default=(True, 0, None))[2]
 
 
+def all_have_periods(bills: Sequence[Bill]) -> bool:
+    """Whether every issued bill gives its period, so that none of a year ago can hide."""
+    return all(_span(bill) for bill in bills if bill.status is not BillStatus.PENDING)
+
+
 def _is_before(bill: Bill, current: Bill) -> bool:
     if bill.id == current.id or bill.status is BillStatus.PENDING:
         return False
@@ -95,26 +102,49 @@ class BillPair:
     """The current bill (`now`) and the bill that it is compared with (`base`), with their segments.
 
     Methods raise the error of segments that failed to load, where these decide the answer.
+
+    undecided: whether a bill that is None may exist: a bill without a status or a period leaves it open
     """
 
     now: Bill | None
     base: Bill | None
     segments: LoadResult[BillSegment] = NO_SEGMENTS
     base_segments: LoadResult[BillSegment] = NO_SEGMENTS
+    undecided: bool = field(default=False, kw_only=True)
 
     def comparable(self) -> bool:
         """Whether both are complete, neither is final, and they share a currency and a service.
 
         Where no system keeps segments, services are not compared.
         """
-        if self.now is None or self.base is None:
-            return False
+        return self._reason_of_bills() is None and self._share_a_service()
+
+    def _reason_of_bills(self) -> NotComparableReason | None:
+        """Why the bills alone cannot be compared, whatever their segments say."""
+        if self.now is None:
+            return NotComparableReason.CURRENT_NOT_KNOWN if self.undecided else NotComparableReason.NO_CURRENT
+        if self.base is None:
+            return NotComparableReason.BASE_NOT_KNOWN if self.undecided else NotComparableReason.NO_BASE
         now, base = self.now.current_charges, self.base.current_charges
-        if now is None or base is None or now.currency != base.currency:
-            return False
-        if any(bill.status is not BillStatus.COMPLETE or bill.is_final for bill in (self.now, self.base)):
-            return False
-        return self._share_a_service()
+        if any(bill.status is not BillStatus.COMPLETE for bill in (self.now, self.base)):
+            return NotComparableReason.NOT_COMPLETE
+        if self.now.is_final or self.base.is_final:
+            return NotComparableReason.FINAL_BILL
+        if now is None or base is None:
+            return NotComparableReason.CHARGES_NOT_KNOWN
+        return None if now.currency == base.currency else NotComparableReason.CURRENCIES_DIFFER
+
+    def not_comparable(self) -> NotComparable | None:
+        """Why the bills have no change in percent; None if they have one."""
+        reason = self._reason_of_bills()
+        try:
+            if reason is None and not self._share_a_service():
+                reason = NotComparableReason.SERVICES_DIFFER
+            elif reason is None and self.percent() is None:
+                reason = NotComparableReason.BASE_IS_ZERO
+        except SourceError:
+            reason = NotComparableReason.SERVICES_NOT_KNOWN
+        return reason and NotComparable(reason, BILL_TEXTS[reason])
 
     def _share_a_service(self) -> bool:
         now, base = records_of(self.segments), records_of(self.base_segments)

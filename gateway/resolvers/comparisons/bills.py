@@ -10,16 +10,18 @@ from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.comparisons.bill_pairs import (
     NO_SEGMENTS,
     BillPair,
+    all_have_periods,
     current_bill,
     last_year_bill,
     newest_bills_window,
     previous_bill,
 )
 from gateway.resolvers.comparisons.drivers import BillDriverKind, Driver
+from gateway.resolvers.comparisons.reasons import NotComparableReason, change_state
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, ComparisonVerdict
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.known import KnownState, known_state
+from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import many_of
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.service.premises import ServiceType
@@ -48,6 +50,9 @@ class BillDriver:
 
     kind: BillDriverKind
     service_type: ServiceType | None
+    service_type_state = own_state(
+        lambda driver: known_state(driver.service_type, unknown=driver.kind is not BillDriverKind.ADJUSTMENT)
+    )
     amount: Money
     text: str
 
@@ -69,29 +74,66 @@ class BillComparisonItem:
         give its period, or the other bill charges nothing.
     drivers: the reasons for the change, the largest first. Empty where the two cannot be compared. Null
         where no system keeps bill segments, they failed to load, or amounts are in several currencies.
+    not_comparable_reason: why there is no change in percent. Null where there is one.
+    not_comparable_text: the same as a sentence for people, in English. Null where there is a change in percent.
     """
 
     pair: strawberry.Private[BillPair]
     base: ComparisonBase
     bill: Bill | None
+    bill_state = own_state(lambda item: known_state(item.bill, unknown=item.pair.undecided))
 
     @strawberry.field
     def verdict(self, info: Info) -> ComparisonVerdict | None:
         return self.pair.verdict(Decimal(info.context.thresholds.unchanged_percent))
 
+    verdict_state = own_state(lambda item: item.verdict_state_now())
+
     @strawberry.field
     def change(self) -> Money | None:
         return self._money(self.pair.change())
+
+    change_state = own_state(lambda item: item.state_of_change())
 
     @strawberry.field
     def change_percent(self) -> float | None:
         percent = self.pair.percent()
         return None if percent is None else float(percent)
 
+    change_percent_state = own_state(lambda item: change_state(item.pair.not_comparable()))
+
     @strawberry.field
     def change_per_day_percent(self) -> float | None:
         percent = self.pair.percent_per_day()
         return None if percent is None else float(percent)
+
+    change_per_day_percent_state = own_state(lambda item: item.state_per_day())
+
+    @strawberry.field
+    def not_comparable_reason(self) -> NotComparableReason | None:
+        why = self.pair.not_comparable()
+        return why and why.reason
+
+    @strawberry.field
+    def not_comparable_text(self) -> str | None:
+        why = self.pair.not_comparable()
+        return why and why.text
+
+    def verdict_state_now(self) -> KnownState:
+        """The state of the verdict, which is missing only where the services are not known."""
+        why = self.pair.not_comparable()
+        is_unknown = why is not None and why.reason is NotComparableReason.SERVICES_NOT_KNOWN
+        return KnownState.UNKNOWN if is_unknown else KnownState.KNOWN
+
+    def state_of_change(self) -> KnownState:
+        """The state of the change in money: compared with zero, it is there without a percentage."""
+        why = self.pair.not_comparable()
+        return change_state(None if why and why.reason is NotComparableReason.BASE_IS_ZERO else why)
+
+    def state_per_day(self) -> KnownState:
+        """The state of the change per day: without the days of both periods, it is not known."""
+        why = self.pair.not_comparable()
+        return KnownState.UNKNOWN if why is None and self.pair.days() is None else change_state(why)
 
     @strawberry.field
     def drivers(self) -> list[BillDriver] | None:
@@ -144,11 +186,13 @@ async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | 
     results = iter(await asyncio.gather(*pending))
     segments, *base_segments = [NO_SEGMENTS if bill is None else next(results) for bill in (current, *bases)]
     is_undecided = any(bill.status is None for bill in bills)
+    is_unclear = current is None and is_undecided
+    unclear = [is_unclear, is_unclear or (current is not None and not all_have_periods(bills))]
     return BillComparison(
         current=current,
         current_state=known_state(current, unknown=is_undecided),
         comparisons=[
-            BillComparisonItem(base=base, bill=bill, pair=BillPair(current, bill, segments, others))
-            for base, bill, others in zip(ComparisonBase, bases, base_segments, strict=True)
+            BillComparisonItem(base=base, bill=bill, pair=BillPair(current, bill, segments, others, undecided=open_))
+            for base, bill, others, open_ in zip(ComparisonBase, bases, base_segments, unclear, strict=True)
         ],
     )

@@ -46,6 +46,7 @@ from gateway.resolvers.graph.relations import (
     relation,
 )
 from gateway.resolvers.graph.selections import selects
+from gateway.resolvers.graph.shared import once
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.facts.power import depends_on_power, loading_power
@@ -136,6 +137,7 @@ class BillingAccount(AccountMoney):
         return [one for one in of_service if unit in (None, one.unit)]
 
     @strawberry.field(metadata=loads(REFERENCE))
+    @once
     async def usage_comparison(
         self,
         info: Info,

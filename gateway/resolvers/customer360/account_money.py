@@ -21,6 +21,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, relation
+from gateway.resolvers.graph.shared import once
 from gateway.resolvers.graph.values import DateRange
 
 
@@ -78,6 +79,7 @@ class AccountMoney(AccountCore):
         return FinancialSummary(account=self)
 
     @strawberry.field(metadata=loads(relation(Bill, "account_id"), relation(BillSegment, "bill_id")))
+    @once
     async def bill_comparison(self, info: Info) -> BillComparison | None:
         """The current bill compared with the previous bill and with the bill of the same period last year.
 

@@ -88,6 +88,15 @@ def state_of(field: Any, name: str | None = None) -> Any:
     return strawberry.field(resolver=_as_method(resolve, load, KnownState), name=name, metadata={"description": STATE})
 
 
+def own_state(state: Callable[[Any], KnownState]) -> Any:
+    """A field with the state of a value that its object has, or reckons, itself."""
+
+    def resolve(self: Any) -> KnownState:
+        return state(self)
+
+    return strawberry.field(resolver=resolve, metadata={"description": STATE})
+
+
 def _as_method(resolver: Load, load: Load, returned: Any = None) -> Load:
     """Give a resolver the arguments of `load`, whose first parameter strawberry would take for one."""
     signature = inspect.signature(load)

@@ -178,6 +178,50 @@ async def test_failed_bills_are_an_error_and_missing_billing_is_null(at: Harness
         assert await without_billing.ask(QUERY, account=ACCOUNT) == {"billingAccount": {"billComparison": None}}
 
 
+REASONS = """query($account: ID!) { billingAccount(id: $account) { billComparison { comparisons {
+  billState verdictState changeState changePercentState changePerDayPercentState
+  notComparableReason notComparableReasonLabel notComparableText } } } }"""
+
+
+async def reasons(at: Harness, *rows: Any, **down: Any) -> Any:
+    """Why the newest bill cannot be compared with these, and the states of what is null."""
+    at.fill({**utility(1), **bills(*rows)})
+    at.gate.down = {"BillSegment by bill_id": SourceDown} if down else {}
+    return (await at.ask(REASONS, account=ACCOUNT))["billingAccount"]["billComparison"]["comparisons"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason", "state"),
+    [
+        ([newest("90.00")], "NO_BASE", "NONE"),
+        ([newest("90.00"), other(BEFORE, "75.00", status="CANCELED")], "NOT_COMPLETE", "NONE"),
+        ([newest("90.00"), other(BEFORE, "75.00", is_final=True)], "FINAL_BILL", "NONE"),
+        ([newest("90.00", status=None), other(BEFORE, "75.00")], "CURRENT_NOT_KNOWN", "UNKNOWN"),
+        ([newest("90.00"), other(BEFORE, "0.00")], "BASE_IS_ZERO", "NONE"),
+        ([newest("90.00"), other(BEFORE, "75.00")], None, "KNOWN"),
+    ],
+)
+async def test_a_missing_percentage_has_a_reason(at: Harness, rows: Any, reason: str | None, state: str) -> None:
+    previous, _ = await reasons(at, *rows)
+    assert (previous["notComparableReason"], previous["changePercentState"]) == (reason, state)
+    assert (previous["notComparableText"] is None) == (previous["notComparableReasonLabel"] is None) == (not reason)
+    assert previous["changeState"] == ("KNOWN" if reason == "BASE_IS_ZERO" else state)
+
+
+async def test_bills_without_periods_leave_last_year_open(at: Harness) -> None:
+    _, last_year = await reasons(at, newest("90.00"), other(BEFORE, "75.00", period=None))
+    assert (last_year["billState"], last_year["notComparableReason"]) == ("UNKNOWN", "BASE_NOT_KNOWN")
+    _, last_year = await reasons(at, newest("90.00"), other(BEFORE, "75.00"))
+    assert (last_year["billState"], last_year["notComparableReason"]) == ("NONE", "NO_BASE")
+
+
+async def test_failed_segments_are_a_reason_and_no_error(at: Harness) -> None:
+    previous, last_year = await reasons(at, newest("90.00"), other(BEFORE, "75.00"), down=True)
+    assert previous["notComparableReason"] == "SERVICES_NOT_KNOWN"
+    assert (previous["verdictState"], previous["changeState"]) == ("UNKNOWN", "UNKNOWN")
+    assert (last_year["verdictState"], last_year["notComparableReason"]) == ("KNOWN", "NO_BASE")
+
+
 BESIDE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on BillingAccount {
   billComparison { current { id } comparisons { verdict drivers { kind } } }
   financialSummary { lastBill { id } previousBill { id } billedLast12Months { amount } }

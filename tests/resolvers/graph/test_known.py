@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import get_named_type, is_leaf_type
+from graphql import get_named_type, is_leaf_type, is_list_type, is_non_null_type
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from support.harness import Harness, catalog_text, harness
 from support.utility import ACCOUNT, CUSTOMER, utility
@@ -23,6 +23,10 @@ TYPES = {
     if hasattr(each.definition, "fields")
 }
 ARGUMENTS = {"usageComparison": "(serviceType: ELECTRIC)"}
+COMPARISONS = ("BillComparison", "BillComparisonItem", "BillDriver")
+# A text is null where its value is; a reason is null where there is a comparison.
+TEXTS = ("Formatted", "Label", "Symbol", "Reason", "Text")
+NEVER_NULL: set[str] = set()
 # Always an object: the fields of a header have states, and insights say themselves what is unknown.
 OWN_STATES = {"Customer.header", "BillingAccount.insights"}
 QUERY = "query($account: ID!, $customer: ID!) { billingAccount(id: $account) { %s } customer(id: $customer) { %s } }"
@@ -47,6 +51,16 @@ def test_every_nullable_field_that_loads_has_a_state() -> None:
     assert {f"{kind}.{name}" for kind, name, names in fields if f"{name}State" not in names} == OWN_STATES
 
 
+@pytest.mark.parametrize("kind", COMPARISONS)
+def test_every_nullable_value_of_a_comparison_has_a_state(kind: str) -> None:
+    fields = getattr(SCHEMA._schema.type_map[kind], "fields")  # noqa: B009, SLF001  # strawberry has no other way to it
+    optional = [
+        name for name, each in fields.items() if not is_non_null_type(each.type) and not is_list_type(each.type)
+    ]
+    values = [name for name in optional if not name.endswith(TEXTS) and f"{kind}.{name}" not in NEVER_NULL]
+    assert [name for name in values if f"{name}State" not in fields] == []
+
+
 def pairs(kind: str, *, with_states: bool = True) -> str:
     """A selection of every field of a type that has a state, and of that state."""
     fields = getattr(SCHEMA._schema.type_map[kind], "fields")  # noqa: B009, SLF001  # strawberry has no other way to it
@@ -65,7 +79,15 @@ def document(*, with_states: bool = True) -> str:
         for kind in ("AccountHeader", "FinancialSummary", "BillingAccount", "Customer")
     )
     header = f"header {{ {header} }}"
+    account += f" {comparisons()}" if with_states else ""
     return QUERY % (f"{account} {header} financialSummary {{ {summary} }}", f"{customer} {header}")
+
+
+def comparisons() -> str:
+    """A selection of every value in comparisons that has a state."""
+    drivers = f"drivers {{ {pairs('BillDriver')} }}"
+    items = f"comparisons {{ {pairs('BillComparisonItem')} {drivers} }}"
+    return f"bills: billComparison {{ {pairs('BillComparison')} {items} }}"
 
 
 def nodes_document() -> str:

@@ -19,6 +19,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import single_record
+from gateway.resolvers.graph.shared import shared
 from gateway.resolvers.graph.source_status import SourceState, responsible_system
 
 R = TypeVar("R", bound=Record)
@@ -118,14 +119,8 @@ class FactLoader:
         return combined(results)
 
     def shared(self, key: object, load: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
-        """A value that several accounts of a request need, computed once.
-
-        Cancelling one caller does not cancel the value for the others.
-        """
-        values = self.info.context.shared
-        if key not in values:
-            values[key] = asyncio.ensure_future(load())
-        return asyncio.shield(values[key])
+        """A value that several accounts of a request need, computed once."""
+        return shared(self.info, key, load)
 
     def has_lookup(self, record: type[Record], by: str) -> bool:
         return self.info.context.loader.has_lookup(record, by)
