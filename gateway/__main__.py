@@ -3,10 +3,10 @@
 # ruff: noqa: T201  # commands print
 import argparse
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
 
 import uvicorn
@@ -15,6 +15,8 @@ from gateway.app import make_app
 from gateway.check import format_results, probe_sources
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
+from gateway.execution.engine import Engine
+from gateway.execution.garbage import FullCollections
 from gateway.execution.schema import GatewaySchema
 from gateway.runtime import load_catalog
 from gateway.server.graphiql import example_variables
@@ -26,20 +28,13 @@ def serve(_arguments: Sequence[str]) -> int:
     config = from_environment(os.environ)
     logs.configure_logging(config.log_format)
     traces = tracing.otlp_tracing() if config.traces else None
-    app = make_app(config, load_catalog(config), when_open=tune_gc, tracing=traces)
+    app = make_app(config, load_catalog(config), while_open=collected, tracing=traces)
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None)
     return 0
 
 
-def tune_gc() -> None:
-    """Keep the garbage collector off the schema: scanning it takes a tenth of a second.
-
-    Collect less often, too: a request creates thousands of objects, and hardly any reference cycles. A full
-    collection stops everything, for a second where one answer has fifty thousand objects.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(3_000, 10, 30)
+def collected(engine: Engine) -> AbstractContextManager[None]:
+    return FullCollections().scheduled(engine.largest)
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """The gateway as an ASGI application: every route, and the runtime that they share."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
+from gateway.execution.engine import Engine
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
 from gateway.server import graphiql, monitoring
 from gateway.server.events import EventAuthenticator, EventsEndpoint
@@ -22,10 +23,10 @@ def make_app(
     config: Config,
     catalog: Catalog,
     wrap: FetchWrapper = unwrapped,
-    when_open: Callable[[], None] | None = None,
+    while_open: Callable[[Engine], AbstractContextManager[None]] = lambda _: nullcontext(),
     tracing: Tracing | None = None,
 ) -> Starlette:
-    """Make the application. It calls `when_open` once everything is open."""
+    """Make the application. It enters `while_open` once everything is open."""
     instrumentation = Instrumentation(config.slow_request_ms / 1000, tracing)
 
     @asynccontextmanager
@@ -35,10 +36,8 @@ def make_app(
             if config.events_secret is not None:
                 authenticator = EventAuthenticator(config.events_secret)
                 app.state.events = EventsEndpoint(runtime.invalidator, authenticator, config.max_body_bytes)
-            if when_open is not None:
-                when_open()
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
-            with instrumentation.serving(stats, runtime.store):
+            with while_open(runtime.engine), instrumentation.serving(stats, runtime.store):
                 yield
 
     return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan)

@@ -49,7 +49,7 @@ class OperationResult:
 class Engine:
     def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Clock) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
-        self.endings: set[asyncio.Task[None]] = set()
+        self.executions: set[Ending] = set()  # in progress
         self.systems: dict[str, list[Lookup]] = {}
         for (name, _), entry in finder.catalog.entries.items():
             self.systems.setdefault(RECORDS[name].SYSTEM.name, []).append(entry.lookup)
@@ -75,7 +75,7 @@ class Engine:
         loader = Loader(self.finder, options, record, releases=Releases(self.config.max_objects))
         rules, zone = self.config.rules, self.config.zone
         context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
-        ending = Ending(loader, self.endings)
+        ending = Ending(loader, self.executions)
         try:
             # Sources end at the deadline. This ends what the gateway itself does not finish.
             with ending.at(self._seconds(options)):
@@ -86,9 +86,16 @@ class Engine:
             if not ending.is_cause():
                 raise
             return self._ended(loader)
-        if loader.releases.objects > self.config.max_objects:  # its last objects made it too many
-            return self._ended(loader)
-        return _result(result.data, result.errors or (), source_report(loader.results, self.now))
+        else:
+            if loader.releases.objects > self.config.max_objects:  # its last objects made it too many
+                return self._ended(loader)
+            return _result(result.data, result.errors or (), source_report(loader.results, self.now))
+        finally:
+            context.forget()
+
+    def largest(self) -> int:
+        """The number of records that the largest answer in progress has so far."""
+        return max((each.loader.releases.objects for each in self.executions), default=0)
 
     def _ended(self, loader: Loader) -> OperationResult:
         """The result of an execution that was ended."""

@@ -119,6 +119,10 @@ class Loader:
             load.future.cancel()
         if self._timer is not None:
             self._timer.cancel()
+        # graphql-core's executor holds itself, and so its context, until a garbage collection: hold no records.
+        self.loads.clear()
+        self.callers.clear()
+        self.releases.waiting.clear()
 
     def _expire(self) -> None:
         """End every load that sources did not end in time."""

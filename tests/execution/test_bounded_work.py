@@ -96,7 +96,7 @@ async def test_nothing_is_left_of_an_execution_that_ended() -> None:
         tasks = asyncio.all_tasks()
         result = await execute(at, nested(3))
         assert [error["extensions"]["code"] for error in result.errors] == ["BAD_INPUT"]
-        await asyncio.wait(at.engine.endings)
+        await asyncio.wait([each.task for each in at.engine.executions])
         await asyncio.sleep(0)
         assert asyncio.all_tasks() == tasks
         assert (await execute(at, nested(0))).errors == []
@@ -106,7 +106,7 @@ async def test_nothing_is_left_of_an_execution_that_ended() -> None:
 async def test_a_caller_who_leaves_meanwhile_is_not_answered() -> None:
     async with harness(TABLES, max_objects=5_000) as at:
         task = asyncio.create_task(execute(at, nested(3)))
-        while not at.engine.endings and not task.done():  # noqa: ASYNC110  # each pass counts
+        while not any(each.task for each in at.engine.executions) and not task.done():  # noqa: ASYNC110  # each pass counts
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})

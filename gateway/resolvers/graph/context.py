@@ -42,5 +42,10 @@ class Context:
     def thresholds(self) -> Thresholds:
         return self.loader.finder.catalog.thresholds
 
+    def forget(self) -> None:
+        """Hold no records: graphql-core's executor keeps the context until a garbage collection."""
+        self.shared.clear()
+        self.loader.results.clear()
+
 
 Info = strawberry.Info[Context, None]
