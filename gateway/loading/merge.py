@@ -6,8 +6,8 @@ from its own position once its source answers again, so that every record appear
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from gateway.contract.times import TICK
 from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.loader import Loader
+from gateway.loading.positions import KeysetPosition, Order, StreamPositions
 
-Order = tuple[datetime, int, str]
 OrderedRecord = tuple[Order, Any]
 Results = Sequence[LoadResult[Any]]
 
@@ -47,59 +47,29 @@ class Stream:
     via: tuple[type[MappedRecord], LoadResult[Any]] | None = None
     whole: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class KeysetPosition:
-    """The last record that a page returned. Without a rank: after all records at `time`."""
-
-    time: datetime
-    rank: int | None = None
-    id: str = ""
-
-    def sort_key(self) -> tuple[datetime, float, str]:
-        """A smaller key is further down the list."""
-        return (self.time, float("-inf") if self.rank is None else self.rank, self.id)
-
-
-def furthest(one: KeysetPosition | None, other: KeysetPosition | None) -> KeysetPosition | None:
-    """The position further down the list; None is the start of the list."""
-    if one is None or other is None:
-        return one or other
-    return min(one, other, key=KeysetPosition.sort_key)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamPositions:
-    """The position of all streams, and the positions of streams behind it (`late`)."""
-
-    all: KeysetPosition | None = None
-    late: Mapping[str, KeysetPosition | None] = field(default_factory=dict)
-
-    def of(self, name: str) -> KeysetPosition | None:
-        return self.late.get(name, self.all)
-
-    def after(self, position: KeysetPosition, pages: "Sequence[StreamPage]") -> "StreamPositions":
-        """Advance all streams but the failed ones to `position`."""
-        common = furthest(self.all, position)
-        late: dict[str, KeysetPosition | None] = {}
-        for page in pages:
-            name = page.stream.name
-            if not page.failed and name not in self.late:
-                continue  # it advances with the others
-            current = self.of(name) if page.failed else furthest(self.of(name), position)
-            if current is None or (common and current.sort_key() > common.sort_key()):
-                late[name] = current
-        return StreamPositions(common, late)
+    @property
+    def failures(self) -> Results:
+        """What stands in for the loads of a stream without keys."""
+        return [LoadResult([], error=self.error)]
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """One stream's records for a page, and the load results behind them. `failed`: records may be missing."""
+    """One stream's records for a page, and the load results behind them.
+
+    failed: records may be missing.
+    exhausted: no record follows these.
+    """
 
     stream: Stream
     records: list[OrderedRecord]
     results: Results
     failed: bool = False
+    exhausted: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.stream.name
 
     @property
     def not_configured(self) -> bool:
@@ -112,7 +82,12 @@ class StreamPage:
 
 @dataclass(frozen=True, slots=True)
 class MergedPage:
-    """A page of the list. `floor` is the position of the list's end, `until` its beginning, if it is bounded."""
+    """A page of the list.
+
+    floor: the position of the list's end, if it is bounded.
+    until: the beginning of the list, if it is bounded.
+    total: number of records of the whole list, if all of them were loaded.
+    """
 
     records: list[OrderedRecord]
     more: bool
@@ -120,6 +95,7 @@ class MergedPage:
     stream_pages: list[StreamPage]
     floor: KeysetPosition | None
     until: datetime | None = None
+    total: int | None = None
 
     @property
     def failed(self) -> set[str]:
@@ -140,7 +116,8 @@ class MergedPage:
     def back_to(self, since: datetime, first: int) -> "MergedPage":
         """The first records that are not older than `since`, which becomes the end of the list."""
         records = [record for record in self.records if record[0][0] >= since]
-        return replace(self, records=records[:first], more=len(records) > first, floor=KeysetPosition(since))
+        more = len(records) > first
+        return replace(self, records=records[:first], more=more, floor=KeysetPosition(since), total=None)
 
     def mapped(self, convert: Callable[[Any], Any]) -> "MergedPage":
         return replace(self, records=[(order, convert(record)) for order, record in self.records])
@@ -165,7 +142,9 @@ async def merge_page(
     )
     merged = _newest_first(record for page in pages for record in page.records)
     floor = KeysetPosition(bounds.since) if bounds.since is not None else None
-    return MergedPage(merged[:first], len(merged) > first, positions, list(pages), floor, bounds.until)
+    more = len(merged) > first
+    total = len(merged) if positions.at_start and all(page.exhausted for page in pages) else None
+    return MergedPage(merged[:first], more, positions, list(pages), floor, bounds.until, total)
 
 
 async def _load_stream(
@@ -173,7 +152,8 @@ async def _load_stream(
 ) -> StreamPage:
     """Load at least `count` records of a stream, or all. One load, unless the filter drops many records."""
     if stream.error is not None:
-        return StreamPage(stream, [], [LoadResult([], error=stream.error)], failed=stream.error.is_failure)
+        is_failure = stream.error.is_failure
+        return StreamPage(stream, [], stream.failures, failed=is_failure, exhausted=not is_failure)
     limit = None if stream.unlimited else count
     while True:
         window = _window(stream, bounds, position, limit)
@@ -183,10 +163,11 @@ async def _load_stream(
         if any(result.failure if stream.whole else result.list_failure for result in results):
             # All or nothing: records of one key would appear again once the failed key answers.
             return StreamPage(stream, [], results, failed=True)
-        records = _newest_first(_filtered(stream, results, window, bounds, position))
-        if limit is None or _is_enough(results, records, window, limit, count):
-            return StreamPage(stream, records, results)
-        limit = limit * 4 if limit == count else None
+        records = _newest_first(_after(position, stream_records(stream, results, window, bounds)))
+        full = [] if limit is None else [result for result in results if _is_full(result, limit)]
+        if not full or _is_enough(full, records, window, count):
+            return StreamPage(stream, records, results, exhausted=not full)
+        limit = count * 4 if limit == count else None
 
 
 def _newest_first(records: Iterator[OrderedRecord]) -> list[OrderedRecord]:
@@ -197,7 +178,7 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None,
     window = Window(bounds.since, bounds.until, limit, None, bounds.zone)
     if position is None:
         # Without an end, the window equals that of other lists, and one batch serves both.
-        # `_filtered` drops records in the future.
+        # `stream_records` drops records in the future.
         future = bounds.until is not None and bounds.until > bounds.now
         return replace(window, until=None) if future else window
     if position.rank == stream.rank:
@@ -206,28 +187,30 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None,
     return replace(window, until=position.time + TICK if includes_instant else position.time)
 
 
-def _filtered(
-    stream: Stream, results: Results, window: Window, bounds: PageBounds, position: KeysetPosition | None
-) -> Iterator[OrderedRecord]:
+def stream_records(stream: Stream, results: Results, window: Window, bounds: PageBounds) -> Iterator[OrderedRecord]:
+    """The records of a stream that belong to its list, each once, with their places."""
     ids: set[str] = set()
     for result in results:
         for record in result.listed:
             time, record_id = time_and_id(record, window)
             is_inside = bounds.until is None or time < bounds.until
-            is_past = position is not None and (time, float(stream.rank), record_id) >= position.sort_key()
-            if is_inside and not is_past and record_id not in ids and stream.matches(record):
+            if is_inside and record_id not in ids and stream.matches(record):
                 ids.add(record_id)
                 yield (time, stream.rank, record_id), record
 
 
-def _is_enough(results: Results, records: Sequence[OrderedRecord], window: Window, limit: int, count: int) -> bool:
-    """Whether no unloaded record can come before the `count`-th record.
+def _after(position: KeysetPosition | None, records: Iterator[OrderedRecord]) -> Iterator[OrderedRecord]:
+    """The records that are older than a position."""
+    return (record for record in records if position is None or record[0] < position.sort_key())
 
-    A key that returned `limit` records may have more, all older than its oldest.
-    """
-    full = [result for result in results if result.listed and len(result.listed) + result.unreadable >= limit]
-    if not full:
-        return True
+
+def _is_full(result: LoadResult[Any], limit: int) -> bool:
+    """Whether a key may have more records, all older than its oldest."""
+    return bool(result.listed) and len(result.listed) + result.unreadable >= limit
+
+
+def _is_enough(full: Results, records: Sequence[OrderedRecord], window: Window, count: int) -> bool:
+    """Whether no unloaded record of the full keys can come before the `count`-th record."""
     horizon = max(time_and_id(result.listed[-1], window) for result in full)
     certain = [order for order, _ in records if (order[0], order[2]) >= horizon]
     return len(certain) >= count

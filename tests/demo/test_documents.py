@@ -34,7 +34,7 @@ def requests(case: Case) -> Iterator[Request]:
         yield from _each("account-header", customer | account)
         yield from _each("search", {"by": {"accountNumber": case.account_number}})
         yield from _each("activities-drawer", {**account, "range": RANGE, "categories": ["EMAIL"]})
-        yield from _each("billing-tab", {**account, "range": RANGE, "kinds": list(KINDS), "first": 5})
+        yield from _each("billing-tab", {**account, "filter": {**RANGE, "kinds": list(KINDS)}, "first": 5})
 
 
 def _each(name: str, variables: dict[str, Any]) -> Iterator[Request]:

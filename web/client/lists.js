@@ -1,22 +1,24 @@
 // The lists of the schema that are read page by page, and the arguments that tell one list from another.
-const RANGE = ["range"];
+// `filter` and `orderBy` do, on every list that has them; the others are older.
+const FILTERED = ["filter", "orderBy"];
+const INTERACTIONS = [...FILTERED, "all", "range"];
 
 export const LISTS = {
   BillingAccount: {
     activities: ["categories", "types", "range", "includePendingBills", "acrossWindows"],
-    adjustments: RANGE,
-    bills: ["status", "range"],
-    fieldOrders: RANGE,
-    financialHistory: ["range", "kinds"],
-    interactions: ["range", "all"],
-    payments: ["status", "range"],
-    serviceOrders: RANGE,
-    serviceRequests: ["state", "states"],
+    adjustments: [...FILTERED, "range"],
+    bills: [...FILTERED, "status", "range"],
+    fieldOrders: [...FILTERED, "range"],
+    financialHistory: [...FILTERED, "kinds", "range"],
+    interactions: INTERACTIONS,
+    payments: [...FILTERED, "status", "range"],
+    serviceOrders: [...FILTERED, "range"],
+    serviceRequests: [...FILTERED, "states", "state"],
   },
-  Customer: { interactions: ["range", "all"] },
-  Organization: { interactions: ["range", "all"] },
-  PartyRelationship: { interactions: ["range", "all"] },
-  Person: { interactions: ["range", "all"] },
+  Customer: { interactions: INTERACTIONS },
+  Organization: { interactions: INTERACTIONS },
+  PartyRelationship: { interactions: INTERACTIONS },
+  Person: { interactions: INTERACTIONS },
   Query: { search: ["by"] },
 };
 

@@ -1,7 +1,6 @@
 """Streams of an account's records: the lookups by which each type of record is found."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -11,16 +10,14 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference, reference_of
 from gateway.resolvers.billing import bills, payments
-from gateway.resolvers.billing.bills import Bill
-from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import conversations
 from gateway.resolvers.graph.activity import CustomerActivity
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, PageRequest, connection_page
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, connection_page
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.list_requests import ListFilter, ListOrder, ListRequest, ReplacedRange, list_request
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import loads, relation
-from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.service import orders, outages, requests
 
 ACCOUNT = ("account_id",)
@@ -146,49 +143,27 @@ async def account_streams(info: Info, account: AccountCore, records: Sequence[ty
     return [account_stream(info, account, reference, record, rank) for rank, record in enumerate(records)]
 
 
-async def account_page(
-    info: Info,
-    account: AccountCore,
-    record: type[Record],
-    request: PageRequest,
-    *,
-    matches: Callable[[Any], bool] | None = None,
-    criterion: object = None,
-    rare: bool = True,
-) -> ConnectionPage:
-    """Load a page of an account's records of one type.
-
-    matches: filter of the records
-    criterion: what the filter was made from, so that cursors belong to one filter
-    rare: whether so few records match that all are loaded at once
-    """
-    [stream] = await account_streams(info, account, [record])
-    if matches is not None:
-        belongs = stream.matches
-        stream = replace(stream, matches=lambda candidate: matches(candidate) and belongs(candidate), unlimited=rare)
-    scope = (record.__name__, account.id, criterion)
-    return await connection_page(info.context, [stream], scope, request, account.zone_in(info))
+async def account_page(info: Info, account: AccountCore, record: type[Record], request: ListRequest) -> ConnectionPage:
+    """Load a page of an account's records of one type."""
+    streams = await account_streams(info, account, [record])
+    return await connection_page(info.context, streams, (record.__name__, account.id), request, account.zone_in(info))
 
 
-async def status_page(
-    info: Info, account: AccountCore, record: type[Bill | Payment], status: Sequence[Any] | None, request: PageRequest
-) -> ConnectionPage:
-    """Load a page of an account's bills or payments, of these statuses or of all."""
-    if not status:
-        return await account_page(info, account, record, request)
-    names = sorted({each.name for each in status})
-    return await account_page(
-        info, account, record, request, matches=lambda item: item.status in status, criterion=names, rare=False
-    )
-
-
-def paged(record: type[Record]) -> Any:
-    """A field of an account: a connection of its records of one type, newest first."""
+def paged(record: type[Record], kind: type[ListFilter]) -> Any:
+    """A field of an account: a connection of its records of one type."""
+    filter_type: Any = kind | None
 
     async def resolve(
-        self: Any, info: Info, range: DateRange | None = None, first: int | None = None, after: str | None = None
+        self: Any,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        filter: filter_type = None,
+        order_by: ListOrder = ListOrder.NEWEST_FIRST,
+        range: ReplacedRange = None,
     ) -> Any:
-        return Connection(page=await account_page(info, self, record, PageRequest(range, first, after)))
+        request = list_request(first, after, filter, order_by, range)
+        return Connection(page=await account_page(info, self, record, request))
 
     lookups = record.ACCOUNT_LOOKUPS
     return strawberry.field(

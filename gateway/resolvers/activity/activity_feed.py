@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gateway.loading.merge import KeysetPosition, MergedPage, PageBounds, Stream, StreamPositions, merge_page
+from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
+from gateway.loading.positions import KeysetPosition, StreamPositions
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
 from gateway.resolvers.activity.feed_connection import ActivityWindow, CustomerActivityConnection

@@ -1,11 +1,10 @@
 """The financial history of an account: bills, payments and adjustments in one list."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import strawberry
 
@@ -17,11 +16,12 @@ from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.activity.balances import EntryKey, Ledger, Posting, ledger_of, negative
 from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
 from gateway.resolvers.billing.payments import Payment, PaymentStatus
-from gateway.resolvers.graph.connections import Connection, PageRequest, connection_page
+from gateway.resolvers.graph.connections import Connection, connection_page
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
+from gateway.resolvers.graph.list_requests import ListFilter, ListRequest, Values
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.selections import mentions
 from gateway.resolvers.graph.values import CodedValue, Money
@@ -51,6 +51,18 @@ FinancialTransaction = Annotated[
     Bill | Payment | Adjustment,
     strawberry.union("FinancialTransaction", description="The record behind a financial history entry."),
 ]
+
+
+@described_input
+class FinancialHistoryFilter(ListFilter):
+    """Which entries a financial history has, by kind and day.
+
+    kinds: Only entries of these kinds; null for all.
+    """
+
+    VALUES: ClassVar[Values] = {"kinds": lambda record: _KINDS[type(record)]}
+
+    kinds: list[FinancialKind] | None = None
 
 
 @described
@@ -85,11 +97,11 @@ class FinancialHistoryEntry:
 
 
 async def _opening(history: "FinancialHistoryConnection", info: Info) -> Money:
-    return await _balance_before(history, info, history.days[0] if history.days else date.min)
+    return await _balance_before(history, info, history.since or date.min)
 
 
 async def _closing(history: "FinancialHistoryConnection", info: Info) -> Money:
-    return await _balance_before(history, info, moved(history.days[1] if history.days else LAST_DAY, ONE_DAY))
+    return await _balance_before(history, info, moved(history.until or LAST_DAY, ONE_DAY))
 
 
 async def _balance_before(history: "FinancialHistoryConnection", info: Info, day: date) -> Money:
@@ -104,16 +116,17 @@ async def _balance_before(history: "FinancialHistoryConnection", info: Info, day
 
 @described
 class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
-    """A page of a financial history, newest first.
+    """A page of a financial history, in the order of `orderBy`.
 
-    opening_balance: Balance before the first day of the range; without a range, before the first entry. Null
-        if unknown.
-    closing_balance: Balance after the last day of the range; without a range, after the newest entry. Null if
+    opening_balance: Balance before the first day of the list; without one, before the first entry. Null if
+        unknown.
+    closing_balance: Balance after the last day of the list; without one, after the newest entry. Null if
         unknown.
     """
 
     account: strawberry.Private[AccountCore]
-    days: strawberry.Private[tuple[date, date] | None]
+    since: strawberry.Private[date | None]
+    until: strawberry.Private[date | None]
 
     opening_balance = nullable(_opening, Money)
     opening_balance_state = state_of(opening_balance)
@@ -181,21 +194,22 @@ async def _ledger(info: Info, account: AccountCore) -> Ledger | SourceError:
     return ledger_of([_posting(record) for record in ordered if _day(record) > cut], cut)
 
 
-async def financial_history(
-    info: Info, account: AccountCore, kinds: Sequence[FinancialKind] | None, request: PageRequest
-) -> FinancialHistoryConnection:
-    """Load a page of an account's financial history; no kinds are all kinds.
+async def financial_history(info: Info, account: AccountCore, request: ListRequest) -> FinancialHistoryConnection:
+    """Load a page of an account's financial history.
 
     One unreadable entry makes the page unreadable: balances count every entry.
     """
-    records = [record for kind, record in RECORDS.items() if not kinds or kind in kinds]
+    kinds = request.accepted.get("kinds") or RECORDS
+    records = [record for kind, record in RECORDS.items() if kind in kinds]
     streams = [replace(each, whole=True) for each in await account_streams(info, account, records)]
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
-    loading_page = connection_page(info.context, streams, scope, request, account.zone_in(info))
+    # The kinds decide which records are asked for: nothing is left to filter.
+    of_kinds = replace(request, accepted={})
+    loading_page = connection_page(info.context, streams, scope, of_kinds, account.zone_in(info))
     ledger: Ledger | SourceError = Ledger()
     if records != [Bill] and mentions(info, "balanceAfter"):
         page, ledger = await asyncio.gather(loading_page, _ledger(info, account))
     else:
         page = await loading_page
-    merged = page.merged.mapped(partial(entry, ledger=ledger))
-    return FinancialHistoryConnection(page=replace(page, merged=merged), account=account, days=request.days)
+    page = replace(page, merged=page.merged.mapped(partial(entry, ledger=ledger)))
+    return FinancialHistoryConnection(page=page, account=account, since=request.since, until=request.until)

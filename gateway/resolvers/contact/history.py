@@ -2,21 +2,38 @@
 
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.errors import BadInput
-from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
-from gateway.loading.merge import Stream, merge_page
-from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.graph.connections import Connection, ConnectionPage, PageRequest, page_bounds, page_size
+from gateway.loading.merge import Stream
+from gateway.resolvers.contact.conversations import Direction
+from gateway.resolvers.contact.interactions import Interaction, InteractionStatus
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, list_page, list_scope, page_bounds
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.cursors import anchor_day, cursor_scope, read_cursor
-from gateway.resolvers.graph.date_ranges import CALENDAR, DateSpan, months_before, valid_span
-from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.cursors import anchor_day, read_cursor
+from gateway.resolvers.graph.date_ranges import CALENDAR, months_before
+from gateway.resolvers.graph.descriptions import described, described_input
+from gateway.resolvers.graph.interaction_list import InteractionRequest
+from gateway.resolvers.graph.list_requests import ListFilter, Values
 from gateway.resolvers.party.parties import Party, PartyRelationship, Person
+
+
+@described_input
+class InteractionFilter(ListFilter):
+    """Which interactions a list has.
+
+    statuses: Only interactions of these statuses; null for all.
+    directions: Only interactions of these directions; null for all.
+    """
+
+    VALUES: ClassVar[Values] = {"statuses": attrgetter("status"), "directions": attrgetter("direction")}
+
+    statuses: list[InteractionStatus] | None = None
+    directions: list[Direction] | None = None
 
 
 @described
@@ -47,7 +64,7 @@ class InteractionWindow:
 
 @described
 class InteractionConnection(Connection[Interaction]):
-    """A page of interactions, newest first.
+    """A page of interactions, in the order of `orderBy`.
 
     window: Days that were searched.
     """
@@ -65,34 +82,24 @@ class InteractionConnection(Connection[Interaction]):
 
 
 async def interaction_history(
-    info: Info, stream: Stream, owner: str, request: PageRequest, zone: ZoneInfo
+    info: Info, stream: Stream, owner: str, request: InteractionRequest, zone: ZoneInfo
 ) -> InteractionConnection:
     """Load a page of the interactions of `owner`, by days of this zone."""
-    scope = cursor_scope("Interaction", owner, request.days, request.all)
-    anchor, positions = read_cursor(request.after, scope, [stream])
+    page = request.page
+    scope = list_scope(("Interaction", owner, request.all), page)
+    anchor, positions = read_cursor(page.after, scope, [stream])
     now = info.context.now()
     today = now.astimezone(zone).date()
     day = today if anchor is None else anchor_day(anchor, CALENDAR.since, today)
-    span = _span(request, day, info.context.rules.interaction_months)
-    first = page_size(request.first, info.context)
-    bounds = page_bounds(span, zone, now)
-    merged = await merge_page(info.context.loader, [stream], bounds, positions, first)
-    window = InteractionWindow(since=span.since if span else None, until=span.until if span else None)
+    since, until = page.days or (None, None)
+    if not page.days and not request.all:
+        since, until = months_before(day, info.context.rules.interaction_months), day
+    merged = await list_page(info.context, [stream], page_bounds(since, until, zone, now), positions, page)
+    window = InteractionWindow(since=since, until=until)
     return InteractionConnection(page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window)
 
 
-def _span(request: PageRequest, day: date, months: int) -> DateSpan | None:
-    """The days to search, by default the newest months up to `day`; None for all days."""
-    if request.all and request.range:
-        raise BadInput("Pass either `range` or `all: true`, not both.", Reason.ARGUMENTS_CONFLICT, "all")
-    if request.all:
-        return None
-    if request.days:
-        return valid_span(*request.days)
-    return DateSpan(months_before(day, months), day)
-
-
-async def party_interactions(info: Info, party: Party, request: PageRequest) -> InteractionConnection:
+async def party_interactions(info: Info, party: Party, request: InteractionRequest) -> InteractionConnection:
     """The interactions of a party and of its relationships, each once (TS-REL-1).
 
     An interaction of a relationship also belongs to its person and its organization. So it is found from

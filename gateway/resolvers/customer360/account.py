@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
-from gateway.errors import BadInput
-from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import (
     REFERENCE,
     AccountAlert,
@@ -17,20 +15,21 @@ from gateway.resolvers.account.core import (
     ProgramEnrollment,
     referenced_keys,
 )
-from gateway.resolvers.activity.account_streams import ACTIVITIES, account_page, account_streams, paged
+from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
 from gateway.resolvers.activity.activity_feed import FeedQuery, activity_feed
 from gateway.resolvers.activity.feed_connection import CustomerActivityConnection
 from gateway.resolvers.comparisons.usage import UsageComparison, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.customer360.account_money import AccountMoney
+from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
-from gateway.resolvers.graph.connections import Connection, PageRequest, interaction_list
+from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.record_names import CUSTOMER
@@ -51,10 +50,8 @@ from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.facts.power import depends_on_power, loading_power
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
-from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
 from gateway.resolvers.service.outages import OutageEvent
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
-from gateway.resolvers.service.requests import ServiceRequest, ServiceRequestState
 from gateway.resolvers.usage.account_usage import usage_series
 from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
 
@@ -62,7 +59,7 @@ USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dic
 
 
 @described
-class BillingAccount(AccountMoney):
+class BillingAccount(AccountWork):
     """An account that is billed, with everything that belongs to it.
 
     It is what a customer has with the utility.
@@ -72,8 +69,6 @@ class BillingAccount(AccountMoney):
     premises: Premises that the account serves; null if unknown.
     service_agreements: Service agreements under the account; null if unknown.
     programs: Programs that the account is enrolled in; null if unknown.
-    service_orders: Service orders, newest first; null if an argument is invalid.
-    field_orders: Field orders, newest first; null if an argument is invalid.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -203,36 +198,8 @@ class BillingAccount(AccountMoney):
         query = FeedQuery(categories, types, request, include_pending_bills, across_windows)
         return await activity_feed(info, self, query)
 
-    @strawberry.field
-    async def service_requests(
-        self,
-        info: Info,
-        state: Annotated[
-            ServiceRequestState | None, strawberry.argument(deprecation_reason="Use `states` instead.")
-        ] = None,
-        states: list[ServiceRequestState] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> Connection[ServiceRequest] | None:
-        """Service requests, newest first; null if an argument is invalid.
-
-        state: Only requests in this state; null for all.
-        states: Only requests in one of these states; null or empty for all.
-        """
-        if state is not None and states:
-            raise BadInput("Pass either `states` or `state`, not both.", Reason.ARGUMENTS_CONFLICT, "state")
-        accepted_states = {state} if state is not None else set(states or ())
-        matches = (lambda request: request.state in accepted_states) if accepted_states else None
-        criterion = sorted(each.name for each in accepted_states)
-        request = PageRequest(None, first, after)
-        page = await account_page(info, self, ServiceRequest, request, matches=matches, criterion=criterion)
-        return Connection(page=page)
-
-    service_orders = paged(ServiceOrder)
-    field_orders = paged(FieldOrder)
-
     @interaction_list(REFERENCE, relation(Interaction, *Interaction.ACCOUNT_LOOKUPS, required=False))
-    async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:
+    async def interactions(self, info: Info, request: InteractionRequest) -> InteractionConnection:
         """Interactions about this account, newest first.
 
         Interactions about no account are included only if it is the customer's only account.

@@ -1,28 +1,36 @@
 """Money of an account: balance, bills, payments, credit, collection, and a summary (OVR-3)."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import strawberry
 
 from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.activity.account_streams import paged, status_page
-from gateway.resolvers.activity.financial_history import FinancialHistoryConnection, FinancialKind, financial_history
+from gateway.resolvers.activity.account_streams import account_page, paged
+from gateway.resolvers.activity.financial_history import (
+    FinancialHistoryConnection,
+    FinancialHistoryFilter,
+    FinancialKind,
+    financial_history,
+)
 from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.billing.bills import Adjustment, Bill, BillSegment, BillStatus
+from gateway.resolvers.billing.filters import AdjustmentFilter, BillFilter, PaymentFilter
 from gateway.resolvers.billing.payments import AutopayInstruction, Payment, PaymentStatus, ScheduledPayment
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
-from gateway.resolvers.graph.connections import Connection, PageRequest
+from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.list_requests import ListOrder, ReplacedRange, list_request, replaced_by, with_values
 from gateway.resolvers.graph.relations import joined_records, loads, many_of, one, relation
 from gateway.resolvers.graph.shared import once
-from gateway.resolvers.graph.values import DateRange
+
+STATUSES, KINDS = replaced_by("filter.statuses"), replaced_by("filter.kinds")
 
 
 @described
@@ -30,7 +38,7 @@ class AccountMoney(AccountCore):
     """Money of an account.
 
     balance: Balance of the account; null if unknown.
-    adjustments: Adjustments of the balance, newest first; null if an argument is invalid.
+    adjustments: Adjustments of the balance, by day; null if an argument is invalid.
     scheduled_payments: Payments that are planned or promised, soonest first; null if unknown.
     credit_profile: Creditworthiness of the account; null if unknown.
     """
@@ -93,48 +101,59 @@ class AccountMoney(AccountCore):
     async def bills(
         self,
         info: Info,
-        status: list[BillStatus] | None = None,
-        range: DateRange | None = None,
         first: int | None = None,
         after: str | None = None,
+        filter: BillFilter | None = None,
+        order_by: ListOrder = ListOrder.NEWEST_FIRST,
+        status: Annotated[list[BillStatus] | None, strawberry.argument(deprecation_reason=STATUSES)] = None,
+        range: ReplacedRange = None,
     ) -> Connection[Bill] | None:
-        """Bills of the account, newest first; null if an argument is invalid.
+        """Bills of the account, by day of issue; null if an argument is invalid.
 
         status: Only bills of these statuses; null or empty for all, pending and canceled ones included.
         """
-        return Connection(page=await status_page(info, self, Bill, status, PageRequest(range, first, after)))
+        criteria = with_values(BillFilter, filter, "statuses", "status", status)
+        request = list_request(first, after, criteria, order_by, range)
+        return Connection(page=await account_page(info, self, Bill, request))
 
     @strawberry.field(metadata=loads(relation(Payment, "account_id")))
     async def payments(
         self,
         info: Info,
-        status: list[PaymentStatus] | None = None,
-        range: DateRange | None = None,
         first: int | None = None,
         after: str | None = None,
+        filter: PaymentFilter | None = None,
+        order_by: ListOrder = ListOrder.NEWEST_FIRST,
+        status: Annotated[list[PaymentStatus] | None, strawberry.argument(deprecation_reason=STATUSES)] = None,
+        range: ReplacedRange = None,
     ) -> Connection[Payment] | None:
-        """Payments on the account, newest first; null if an argument is invalid.
+        """Payments on the account, by day of payment; null if an argument is invalid.
 
         status: Only payments of these statuses; null or empty for all, returned and canceled ones included.
         """
-        return Connection(page=await status_page(info, self, Payment, status, PageRequest(range, first, after)))
+        criteria = with_values(PaymentFilter, filter, "statuses", "status", status)
+        request = list_request(first, after, criteria, order_by, range)
+        return Connection(page=await account_page(info, self, Payment, request))
 
-    adjustments = paged(Adjustment)
+    adjustments = paged(Adjustment, AdjustmentFilter)
 
     @strawberry.field
     async def financial_history(
         self,
         info: Info,
-        range: DateRange | None = None,
-        kinds: list[FinancialKind] | None = None,
         first: int | None = None,
         after: str | None = None,
+        filter: FinancialHistoryFilter | None = None,
+        order_by: ListOrder = ListOrder.NEWEST_FIRST,
+        kinds: Annotated[list[FinancialKind] | None, strawberry.argument(deprecation_reason=KINDS)] = None,
+        range: ReplacedRange = None,
     ) -> FinancialHistoryConnection | None:
-        """Bills, payments and adjustments in one list, newest first; null if an argument is invalid.
+        """Bills, payments and adjustments in one list, by day; null if an argument is invalid.
 
         kinds: Only entries of these kinds; null or empty for all.
         """
-        return await financial_history(info, self, kinds, PageRequest(range, first, after))
+        criteria = with_values(FinancialHistoryFilter, filter, "kinds", "kinds", kinds)
+        return await financial_history(info, self, list_request(first, after, criteria, order_by, range))
 
     @strawberry.field(metadata=loads(relation(AutopayInstruction, "account_id")))
     async def autopay(self, info: Info) -> AutopayInstruction | None:

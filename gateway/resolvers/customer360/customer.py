@@ -24,9 +24,9 @@ from gateway.resolvers.contact.history import InteractionConnection, interaction
 from gateway.resolvers.contact.interactions import Interaction, load_party, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
 from gateway.resolvers.customer360.header import AccountHeader, open_first
-from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -164,7 +164,7 @@ class Customer(Node, Record):
         ]
 
     @interaction_list(relation(Interaction, "customer_id", "party_id", "account_id"))
-    async def interactions(self, info: Info, request: PageRequest) -> InteractionConnection:
+    async def interactions(self, info: Info, request: InteractionRequest) -> InteractionConnection:
         """Interactions of the customer with the utility, newest first."""
         loader = info.context.loader
         # Without any of these lookups, the load itself reports NOT_CONFIGURED.

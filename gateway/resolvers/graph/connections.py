@@ -1,27 +1,27 @@
-"""Relay connections over the merged lists of `gateway.loading.merge`, and the field `interactions`."""
+"""Relay connections over the merged lists of `gateway.loading.merge`."""
 
-import inspect
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.catalog.model import Relation
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
-from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPositions, merge_page
+from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
+from gateway.loading.oldest_first import merge_oldest_first
+from gateway.loading.positions import StreamPositions
 from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.cursors import cursor_scope, read_cursor, write_cursor
-from gateway.resolvers.graph.date_ranges import DateSpan, valid_span
+from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, state_of
+from gateway.resolvers.graph.list_requests import ListRequest
 from gateway.resolvers.graph.owed import OwedEntries
 from gateway.resolvers.graph.record import SourceSystem
-from gateway.resolvers.graph.relations import lazy_type, loads
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.graph.values import DateRange
@@ -53,12 +53,11 @@ class PageInfo:
 
 
 class PageRequest(NamedTuple):
-    """The arguments of a list; only `interactions` has `all`."""
+    """The arguments of the activity feed."""
 
     range: DateRange | None
     first: int | None
     after: str | None
-    all: bool = False
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -92,7 +91,7 @@ class Edge(Generic[T]):
 
 @described
 class Connection(Generic[T]):
-    """A page of a list, newest first.
+    """A page of a list, in the order of `orderBy`.
 
     Entries are null, not empty, where the system that holds them did not answer; `sources` has its status.
     """
@@ -174,10 +173,10 @@ class ConnectionPage:
 
     def total(self) -> int:
         """Number of entries, if this page is the whole list. Raises the first failure, or NotKnown."""
-        is_whole = self.merged.start == StreamPositions() and not self.merged.more and not self.older
-        if not self.is_known() or not is_whole or not self.is_complete():
+        total = self.merged.total if self.is_known() and self.is_complete() and not self.older else None
+        if total is None:
             raise NotKnown
-        return len(self.merged.records)
+        return total
 
     def cursor_after(self, order: Any) -> str:
         return write_cursor(self.scope, self.anchor, self.merged.positions_after(order))
@@ -185,7 +184,7 @@ class ConnectionPage:
     def info(self) -> PageInfo:
         return PageInfo(
             has_next_page=self.merged.more or self.older or bool(self.merged.failed),
-            has_previous_page=self.merged.start != StreamPositions(),
+            has_previous_page=not self.merged.start.at_start,
             start_cursor=self.cursor_after(self.merged.records[0][0]) if self.merged.records else None,
             end_cursor=write_cursor(self.scope, self.anchor, self.merged.end()),
         )
@@ -200,49 +199,41 @@ class ConnectionPage:
         return statuses((responsible_system(owner, result), result) for owner, result in owners)
 
 
-def page_bounds(span: DateSpan | None, zone: ZoneInfo, now: datetime) -> PageBounds:
-    """The bounds of a page within a span; no bounds without a span."""
-    if span is None:
-        return PageBounds(None, None, zone, now)
-    return PageBounds(span.start(zone), span.end(zone), zone, now)
+def page_bounds(since: date | None, until: date | None, zone: ZoneInfo, now: datetime) -> PageBounds:
+    """The bounds of a page from the first to the last day; None is no bound."""
+    start = None if since is None else DateSpan(since, since).start(zone)
+    end = None if until is None else DateSpan(until, until).end(zone)
+    return PageBounds(start, end, zone, now)
+
+
+def list_scope(parts: tuple[object, ...], request: ListRequest) -> str:
+    """The scope of the cursors of a list: of its owner, its days, its filter and its order."""
+    order = ("OLDEST_FIRST",) if request.oldest_first else ()
+    return cursor_scope(*parts, request.criterion, request.days, *order)
+
+
+async def list_page(
+    context: Context, streams: Sequence[Stream], bounds: PageBounds, positions: StreamPositions, request: ListRequest
+) -> MergedPage:
+    """Load the page of a list that follows these positions, of records that fit its filter, in its order."""
+    merge = merge_oldest_first if request.oldest_first else merge_page
+    filtered = [_filtered(stream, request) for stream in streams]
+    return await merge(context.loader, filtered, bounds, positions, page_size(request.first, context))
+
+
+def _filtered(stream: Stream, request: ListRequest) -> Stream:
+    if not request.accepted:
+        return stream
+    belongs = stream.matches
+    unlimited = stream.unlimited or request.is_rare
+    return replace(stream, matches=lambda record: request.matches(record) and belongs(record), unlimited=unlimited)
 
 
 async def connection_page(
-    context: Context, streams: Sequence[Stream], scope_parts: tuple[object, ...], request: PageRequest, zone: ZoneInfo
+    context: Context, streams: Sequence[Stream], scope_parts: tuple[object, ...], request: ListRequest, zone: ZoneInfo
 ) -> ConnectionPage:
-    """Load a page of a list without windows; its range may have any length."""
-    days = valid_span(*request.days) if request.days else None
-    scope = cursor_scope(*scope_parts, request.days)
+    """Load a page of a list without windows; its days may be any."""
+    scope = list_scope(scope_parts, request)
     _, positions = read_cursor(request.after, scope, streams)
-    bounds = page_bounds(days, zone, context.now())
-    merged = await merge_page(context.loader, streams, bounds, positions, page_size(request.first, context))
-    return ConnectionPage(merged, scope, "")
-
-
-CONNECTION = "gateway.resolvers.contact.history:InteractionConnection"
-DOCUMENTATION = """
-Null if an argument is invalid.
-
-range: Only interactions of these days; null for the newest months, as `window` says.
-all: True for interactions of all days; not together with `range`.
-"""
-
-
-def interaction_list(*relations: Relation) -> Callable[[Callable[[Any, Info, PageRequest], Awaitable[Any]]], Any]:
-    """Make a field with the paging arguments from a method that takes them as one request."""
-
-    def field(method: Callable[[Any, Info, PageRequest], Awaitable[Any]]) -> Any:
-        async def resolve(
-            self: Any,
-            info: Info,
-            range: DateRange | None = None,
-            all: bool = False,
-            first: int | None = None,
-            after: str | None = None,
-        ) -> Any:
-            return await method(self, info, PageRequest(range, first, after, all))
-
-        resolve.__doc__ = inspect.cleandoc(method.__doc__ or "") + DOCUMENTATION
-        return strawberry.field(resolver=resolve, metadata=loads(*relations), graphql_type=lazy_type(CONNECTION) | None)
-
-    return field
+    bounds = page_bounds(request.since, request.until, zone, context.now())
+    return ConnectionPage(await list_page(context, streams, bounds, positions, request), scope, "")

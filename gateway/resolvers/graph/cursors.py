@@ -10,7 +10,8 @@ from gateway.contract.times import TICK
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.ids import decode_cursor, encode_cursor
-from gateway.loading.merge import KeysetPosition, Stream, StreamPositions
+from gateway.loading.merge import Stream
+from gateway.loading.positions import KeysetPosition, StreamPositions
 from gateway.resolvers.graph.date_ranges import CALENDAR
 
 
@@ -38,7 +39,7 @@ class CursorState(msgspec.Struct, array_like=True, frozen=True):
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INVALID_CURSOR = "That is not a cursor of this list."
-FOREIGN_CURSOR = "That cursor belongs to another list: other filters, another range or account."
+FOREIGN_CURSOR = "That cursor belongs to another list: another filter, order, range or account."
 
 
 def _encode(position: KeysetPosition | None) -> EncodedPosition | None:

@@ -92,6 +92,17 @@ def valid_span(since: date, until: date) -> DateSpan:
     return DateSpan(since, until)
 
 
+def valid_days(since: date | None, until: date | None, argument: str) -> None:
+    """Check the days of a filter; None is an open end. Raises BadInput as `valid_span` does."""
+    if since is not None and until is not None and since > until:
+        message = f"No day fits: `{argument}.since` is {since}, after {until}, the last day."
+        raise BadInput(message, Reason.RANGE_REVERSED, f"{argument}.since", limit=str(until))
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not CALENDAR.since <= day <= CALENDAR.until:
+            message = f"`{argument}.{name}` leaves the calendar: from {CALENDAR.since} to {CALENDAR.until}."
+            raise BadInput(message, Reason.RANGE_OUTSIDE_CALENDAR, f"{argument}.{name}")
+
+
 def searchable_span(since: date, until: date, today: date, rules: QueryRules) -> DateSpan:
     """A span that may be searched. Raises BadInput with the limit that it exceeds (ACT-DATE-2, -3)."""
     valid_span(since, until)

@@ -6,11 +6,11 @@ from typing import Any
 
 import strawberry
 
-from gateway.resolvers.graph.connections import PageRequest, interaction_list
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_interface
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
@@ -150,7 +150,7 @@ class Party(Node, Record):
         relation("PartyRelationship", "person_id", required=False),
         relation("PartyRelationship", "organization_id", required=False),
     )
-    async def interactions(self, info: Info, request: PageRequest) -> Any:
+    async def interactions(self, info: Info, request: InteractionRequest) -> Any:
         """Interactions with the party and with its relationships, each once, newest first.
 
         A relationship also has the interactions of its person and its organization.

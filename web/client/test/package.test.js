@@ -80,6 +80,50 @@ test("a page whose systems did not answer takes nothing away", () => {
   assert.equal(activities.complete, false);
 });
 
+const BILLS = gql`
+  query Bills($after: String, $filter: BillFilter, $orderBy: ListOrder! = NEWEST_FIRST) {
+    billingAccount(accountNumber: "1") {
+      id
+      bills(after: $after, filter: $filter, orderBy: $orderBy) { nodes { id } pageInfo { endCursor } }
+    }
+  }
+`;
+const billPage = (nodes, endCursor) => ({
+  billingAccount: {
+    __typename: "BillingAccount",
+    id: "account",
+    bills: { __typename: "BillConnection", nodes, pageInfo: { __typename: "PageInfo", endCursor } },
+  },
+});
+
+test("lists of another filter or another order are lists of their own", () => {
+  const store = cache();
+  const canceled = { filter: { statuses: ["CANCELED"], since: "2026-01-01" } };
+  const oldest = { orderBy: "OLDEST_FIRST" };
+  store.writeQuery({ query: BILLS, data: billPage([bill(1), bill(2)], "c2") });
+  store.writeQuery({ query: BILLS, variables: canceled, data: billPage([bill(1)], "d1") });
+  store.writeQuery({ query: BILLS, variables: { ...canceled, after: "d1" }, data: billPage([bill(2)], "d2") });
+  store.writeQuery({ query: BILLS, variables: oldest, data: billPage([bill(7)], "e7") });
+  const ids = (variables) =>
+    store.readQuery({ query: BILLS, variables })?.billingAccount.bills.nodes.map((node) => node.id) ?? null;
+  assert.deepEqual(ids(canceled), ["bill 1", "bill 2"]);
+  assert.deepEqual(ids({ filter: { since: "2026-01-01", statuses: ["CANCELED"] } }), ["bill 1", "bill 2"]);
+  assert.deepEqual(ids(oldest), ["bill 7"]);
+  assert.deepEqual(ids({}), ["bill 1", "bill 2"]);
+  assert.equal(ids({ filter: { statuses: ["PENDING"] } }), null);
+});
+
+test("every filter and order of the schema tells lists apart", () => {
+  const fields = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith("__"))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => [type.name, field]));
+  const filtered = fields.filter(([, field]) => field.args.some((arg) => arg.name === "filter"));
+  assert.ok(filtered.length >= 11);
+  for (const [type, field] of filtered) {
+    assert.deepEqual(typePolicies[type].fields[field.name].keyArgs.slice(0, 2), ["filter", "orderBy"], field.name);
+  }
+});
+
 test("a page that cannot tell the number of entries keeps the one there is", () => {
   const store = cache();
   const query = gql`
