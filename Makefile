@@ -5,6 +5,7 @@ READY := .venv/.ready
 PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 PAGE := gateway/server/static/graphiql/index.html
 CLIENT := web/client/node_modules/.package-lock.json
+LINT := web/lint/node_modules/.package-lock.json
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
 .PHONY: demo test quick faults check docs schema bench web install clean help
@@ -30,11 +31,14 @@ $(PAGE): $(PAGE_SOURCES)
 $(CLIENT): web/client/package-lock.json
 	@cd web/client && npm ci --no-audit --no-fund --loglevel=error || echo "the client package cannot be tested here"
 
+$(LINT): web/lint/package-lock.json
+	@cd web/lint && npm ci --no-audit --no-fund --loglevel=error || echo "the schema cannot be linted here"
+
 demo: install web  ## the demo utility, its systems, and the gateway on 127.0.0.1:8000 (PORT changes that)
 	@# A group of its own at the terminal: Ctrl-C is for the demo, which ends with 0, and not for make.
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/gateway-demo $(DEMO); exit $$?
 
-test: install web  ## all tests, in as many processes as there are cores
+test: install web $(LINT)  ## all tests, in as many processes as there are cores
 	$(BIN)/pytest $(PARALLEL) $(TESTS)
 
 quick: install  ## the fast tests, under a minute
@@ -60,4 +64,4 @@ bench: install  ## measure, and print ratios
 	$(BIN)/python -m bench $(BENCH)
 
 clean:  ## remove everything that was made
-	rm -rf .venv var web/node_modules web/client/node_modules gateway/server/static/graphiql bench.json
+	rm -rf .venv var web/node_modules web/client/node_modules web/lint/node_modules gateway/server/static/graphiql bench.json

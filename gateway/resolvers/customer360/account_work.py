@@ -35,7 +35,7 @@ class AccountWork(AccountMoney):
         order_by: ListOrder = ListOrder.NEWEST_FIRST,
         states: list[ServiceRequestState] | None = None,
         state: Annotated[
-            ServiceRequestState | None, strawberry.argument(deprecation_reason="Use `states` instead.")
+            ServiceRequestState | None, strawberry.argument(deprecation_reason="Use `states`. Since 2026-11-30.")
         ] = None,
     ) -> Connection[ServiceRequest] | None:
         """Service requests, by instant of opening; null if an argument is invalid.
