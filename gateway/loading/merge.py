@@ -22,6 +22,7 @@ from gateway.loading.positions import KeysetPosition, Order, StreamPositions
 
 OrderedRecord = tuple[Order, Any]
 Results = Sequence[LoadResult[Any]]
+SPARE = 8  # more records of a stream whose ranks vary, so that one load is mostly enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Stream:
     error: why the stream has no keys.
     via: the record type and load result that the keys come from.
     whole: an unreadable row fails the stream, because its list cannot do without.
+    rank_of: the rank of one record, where it is not that of all.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Stream:
     error: SourceError | None = None
     via: tuple[type[MappedRecord], LoadResult[Any]] | None = None
     whole: bool = False
+    rank_of: Callable[[Any], int] | None = None
 
     @property
     def failures(self) -> Results:
@@ -154,7 +157,9 @@ async def _load_stream(
     if stream.error is not None:
         is_failure = stream.error.is_failure
         return StreamPage(stream, [], stream.failures, failed=is_failure, exhausted=not is_failure)
-    limit = None if stream.unlimited else count
+    # Where ranks vary, the last instant of an answer may lack records, and that of the position repeats some.
+    start = count if stream.rank_of is None else count + SPARE
+    limit = None if stream.unlimited else start
     while True:
         window = _window(stream, bounds, position, limit)
         results: Results = await asyncio.gather(
@@ -165,9 +170,9 @@ async def _load_stream(
             return StreamPage(stream, [], results, failed=True)
         records = _newest_first(_after(position, stream_records(stream, results, window, bounds)))
         full = [] if limit is None else [result for result in results if _is_full(result, limit)]
-        if not full or _is_enough(full, records, window, count):
+        if not full or _is_enough(stream, full, records, window, count):
             return StreamPage(stream, records, results, exhausted=not full)
-        limit = count * 4 if limit == count else None
+        limit = start * 4 if limit == start else None
 
 
 def _newest_first(records: Iterator[OrderedRecord]) -> list[OrderedRecord]:
@@ -181,9 +186,10 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None,
         # `stream_records` drops records in the future.
         future = bounds.until is not None and bounds.until > bounds.now
         return replace(window, until=None) if future else window
-    if position.rank == stream.rank:
+    varies = stream.rank_of is not None
+    if position.rank == stream.rank and not varies:
         return replace(window, until=None, after=Position(position.time, position.id))
-    includes_instant = position.rank is not None and stream.rank < position.rank
+    includes_instant = position.rank is not None and (varies or stream.rank < position.rank)
     return replace(window, until=position.time + TICK if includes_instant else position.time)
 
 
@@ -196,7 +202,8 @@ def stream_records(stream: Stream, results: Results, window: Window, bounds: Pag
             is_inside = bounds.until is None or time < bounds.until
             if is_inside and record_id not in ids and stream.matches(record):
                 ids.add(record_id)
-                yield (time, stream.rank, record_id), record
+                rank = stream.rank_of(record) if stream.rank_of else stream.rank
+                yield (time, rank, record_id), record
 
 
 def _after(position: KeysetPosition | None, records: Iterator[OrderedRecord]) -> Iterator[OrderedRecord]:
@@ -209,8 +216,15 @@ def _is_full(result: LoadResult[Any], limit: int) -> bool:
     return bool(result.listed) and len(result.listed) + result.unreadable >= limit
 
 
-def _is_enough(full: Results, records: Sequence[OrderedRecord], window: Window, count: int) -> bool:
-    """Whether no unloaded record of the full keys can come before the `count`-th record."""
+def _is_enough(
+    stream: Stream, full: Results, records: Sequence[OrderedRecord], window: Window, count: int
+) -> bool:
+    """Whether no unloaded record of the full keys can come before the `count`-th record.
+
+    Where ranks vary, one of the same instant may.
+    """
     horizon = max(time_and_id(result.listed[-1], window) for result in full)
+    if stream.rank_of is not None:
+        return sum(order[0] > horizon[0] for order, _ in records) >= count
     certain = [order for order, _ in records if (order[0], order[2]) >= horizon]
     return len(certain) >= count

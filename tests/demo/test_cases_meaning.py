@@ -1,8 +1,11 @@
 """Planted cases tell what counts, what was issued, and whose it is."""
 
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from support.demo.demo_folders import DemoFolder
 from support.demo.running_demo import GatewayClient
 from support.demo.truth import opaque
 
@@ -152,3 +155,32 @@ def test_life_support_of_a_premise_alone_is_not_known(gateway: GatewayClient) ->
     [premise] = gateway.ask(query, account=account)["billingAccount"]["premises"]
     alone = gateway.ask("query($id: ID!) { node(id: $id) { ... on Premise { lifeSupport } } }", id=premise["id"])
     assert (premise["lifeSupport"], alone["node"]["lifeSupport"]) == (True, None)
+
+
+LEDGER = """query($account: ID!, $after: String) { billingAccount(id: $account) {
+  financialHistory(first: 60, after: $after) {
+    nodes { date counts amount { amount } balanceAfter { amount } } pageInfo { hasNextPage endCursor } } } }"""
+
+
+def ledger(gateway: GatewayClient, account: str) -> list[Any]:
+    """Entries of an account that count, newest first, from all pages."""
+    entries: list[Any] = []
+    page: Any = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+    while page["pageInfo"]["hasNextPage"]:
+        after = page["pageInfo"]["endCursor"]
+        page = gateway.ask(LEDGER, account=account, after=after)["billingAccount"]["financialHistory"]
+        entries += page["nodes"]
+    return [each for each in entries if each["counts"]]
+
+
+def test_in_every_ledger_neighbours_differ_by_the_newer_amount(gateway: GatewayClient, large_demo: DemoFolder) -> None:
+    same_day = checked = 0
+    for row in large_demo.ask("cis", "SELECT ACCT_ID FROM CI_ACCT"):
+        for newer, older in pairwise(ledger(gateway, opaque("BillingAccount", row["ACCT_ID"]))):
+            after, before, amount = (
+                Decimal(each["amount"]) for each in (newer["balanceAfter"], older["balanceAfter"], newer["amount"])
+            )
+            assert after == before + amount, (row["ACCT_ID"], newer, older)
+            checked, same_day = checked + 1, same_day + (newer["date"] == older["date"])
+    assert checked > 10_000
+    assert same_day > 50  # otherwise no day has an order

@@ -5,80 +5,53 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from gateway.resolvers.graph.values import Money, money_sum
-
-EntryKey = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One entry of an account.
-
-    amount: what it adds to the balance; None where that is not known, or whether it counts.
-    ending: the balance after it as a bill states it.
-    """
-
-    key: EntryKey
-    day: date
-    amount: Money | None
-    ending: Money | None = None
+from gateway.resolvers.activity.bill_days import BillDay, EntryKey, Posting, Run, Step, runs_through, total
+from gateway.resolvers.graph.values import Money
 
 
 @dataclass(slots=True)
 class Reckoning:
     """Balances so far.
 
-    balance: the balance before the entries in `since`; None where it is not known.
-    since: entries after the newest bill, oldest first.
-    last: the entry that ends each day, as far as that is known.
+    balances: those after entries that no bill states.
+    ends: those at the end of days with bills; None where unknown.
+    slots: of entries of days with bills, how many bills of the day come before; 0 where not in here.
+    opening: the balance before the first entry; None if unknown.
     """
 
     balances: dict[EntryKey, Money] = field(default_factory=dict)
-    balance: Money | None = None
-    since: list[Posting] = field(default_factory=list)
-    last: dict[date, Posting] = field(default_factory=dict)
+    ends: dict[date, Money | None] = field(default_factory=dict)
+    slots: dict[EntryKey, int] = field(default_factory=dict)
+    opening: Money | None = None
 
-    def settle(self, entries: Sequence[Posting]) -> None:
-        """Add up from the balance, as far as amounts are known."""
-        balance = self.balance
+    def settle(self, entries: Iterable[Posting], balance: Money | None) -> None:
+        """Add up from a balance, as far as amounts are known."""
         for entry in entries:
-            balance = money_sum([balance, entry.amount])
+            balance = total(balance, [entry])
             if balance is None:
                 return
             self.balances[entry.key] = balance
 
-    def settle_backwards(self, opening: Money, entries: Sequence[Posting]) -> None:
-        """Go back from the balance that a bill opens with."""
-        self.balance = money_sum([opening, *(negative(entry.amount) for entry in entries)])
-        self.settle(entries)
+    def settle_run(self, run: Run, *, is_first: bool) -> None:
+        """Settle a run of bill days. Before the first run, balances lead back from what its first bill opens with."""
+        for number, step in enumerate(run.steps):
+            before = [*step.day.since, *step.day.slot(step.split, 0)]
+            if number > run.uncertain and step.previous is not None:
+                self.settle(before, step.previous.end)
+            elif is_first and number == run.uncertain == 0:
+                self.opening = total(step.day.bills[0].opening, before, sign=-1)
+                self.settle(before, self.opening)
+            self._settle_day(step, is_certain=number >= run.uncertain)
 
-    def pass_bills(self, bills: Sequence[Posting], others: Sequence[Posting]) -> None:
-        """Settle what came before the bills of a day, if it leads to the balance that they open with.
-
-        That balance also says whether other entries of that day came before the bills or after them.
-        """
-        opening, later = money_sum([bills[0].ending, negative(bills[0].amount)]), list(others)
-        before = self._leads_to(opening, self.since)
-        if before and others and self._leads_to(opening, [*self.since, *others]):
-            self.settle(self.since)
-            later = []  # they cancel out: their place is unknown
-        elif before:
-            self.settle(self.since)
-        elif self._leads_to(opening, [*self.since, *others]):
-            self.settle([*self.since, *later])
-            later = []
-        elif others:
-            self.balance, self.since = None, []
-            return  # what ends the day is unknown
-        elif opening is None:
-            self.settle(self.since)
-        elif self.balance is None:
-            self.settle_backwards(opening, self.since)
-        self.balance, self.since = bills[-1].ending, later
-        self.last[bills[-1].day] = later[-1] if later else bills[-1]
-
-    def _leads_to(self, opening: Money | None, entries: Sequence[Posting]) -> bool:
-        return opening is not None and money_sum([self.balance, *(entry.amount for entry in entries)]) == opening
+    def _settle_day(self, step: Step, *, is_certain: bool) -> None:
+        day, split = step.day, step.split
+        for number, bill in enumerate(day.bills, start=1):
+            if is_certain or number < len(day.bills):
+                self.settle(day.slot(split, number), bill.ending)
+        self.ends[day.bills[0].day] = step.end if is_certain else None
+        if any(split):
+            self.slots |= {other.key: slot for other, slot in zip(day.others, split, strict=True)}
+            self.slots |= {bill.key: number for number, bill in enumerate(day.bills)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +60,14 @@ class Ledger:
 
     balances: those after entries that no bill states.
     ends: those at the end of days with entries, oldest first; None where unknown.
+    slots: of entries of days with bills, how many bills of the day come before; 0 where not in here.
     opening: the balance before the first entry; None if unknown.
     cut: entries of this day, and of those before it, may be missing.
     """
 
     balances: Mapping[EntryKey, Money] = field(default_factory=dict)
     ends: Mapping[date, Money | None] = field(default_factory=dict)
+    slots: Mapping[EntryKey, int] = field(default_factory=dict)
     opening: Money | None = None
     cut: date = date.min
 
@@ -111,36 +86,31 @@ class Ledger:
 def ledger_of(postings: Iterable[Posting], cut: date = date.min) -> Ledger:
     """The ledger of entries that count or may count, oldest first and all after the day `cut`.
 
-    Entries between two bills have a balance only if they lead from one bill to the next.
+    Entries between two bills have a balance only if they lead from one bill to the next. Of the orders of a day
+    that do, one is chosen: the systems tell days, not times.
     """
-    ordered = list(postings)
+    days = {day: list(group) for day, group in groupby(postings, key=lambda posting: posting.day)}
+    bill_days, newest = _bill_days(days.values())
     reckoning = Reckoning()
-    days = {day: list(group) for day, group in groupby(ordered, key=lambda posting: posting.day)}
-    for day, entries in days.items():
+    for number, run in enumerate(runs_through(bill_days)):
+        reckoning.settle_run(run, is_first=number == 0)
+    if bill_days:
+        reckoning.settle(newest, reckoning.ends[bill_days[-1].bills[0].day])
+    balances = reckoning.balances
+    ends = {day: balances.get(entries[-1].key) for day, entries in days.items()} | reckoning.ends
+    return Ledger(balances, ends, reckoning.slots, reckoning.opening, cut)
+
+
+def _bill_days(days: Iterable[Sequence[Posting]]) -> tuple[list[BillDay], list[Posting]]:
+    """The days with bills, and the entries after the last of them."""
+    bill_days: list[BillDay] = []
+    since: list[Posting] = []
+    for entries in days:
         bills = [posting for posting in entries if posting.ending is not None]
         others = [posting for posting in entries if posting.ending is None]
         if bills:
-            reckoning.pass_bills(bills, others)
+            bill_days.append(BillDay(since, bills, others))
+            since = []
         else:
-            reckoning.since += others
-            reckoning.last[day] = others[-1]
-    reckoning.settle(reckoning.since)
-    balances = reckoning.balances
-    ends = {day: _balance_after(reckoning.last.get(day), balances) for day in days}
-    return Ledger(balances, ends, _opening(ordered, balances), cut)
-
-
-def _opening(ordered: Sequence[Posting], balances: Mapping[EntryKey, Money]) -> Money | None:
-    """The balance before the first entry, if that entry is alone on its day."""
-    if not ordered or (len(ordered) > 1 and ordered[1].day == ordered[0].day):
-        return None
-    first = ordered[0]
-    return money_sum([_balance_after(first, balances), negative(first.amount)])
-
-
-def _balance_after(entry: Posting | None, balances: Mapping[EntryKey, Money]) -> Money | None:
-    return None if entry is None else entry.ending or balances.get(entry.key)
-
-
-def negative(amount: Money | None) -> Money | None:
-    return None if amount is None else Money(amount=-amount.amount, currency=amount.currency)
+            since = [*since, *others]
+    return bill_days, since

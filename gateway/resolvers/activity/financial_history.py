@@ -1,6 +1,7 @@
 """The financial history of an account: bills, payments and adjustments in one list."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -11,12 +12,14 @@ import strawberry
 from gateway.contract.batch import Window
 from gateway.contract.times import moved
 from gateway.errors import SourceError
+from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_streams
-from gateway.resolvers.activity.balances import EntryKey, Ledger, Posting, ledger_of, negative
+from gateway.resolvers.activity.balances import Ledger, ledger_of
+from gateway.resolvers.activity.bill_days import EntryKey, Posting, negative
 from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
 from gateway.resolvers.billing.payments import Payment, PaymentStatus
-from gateway.resolvers.graph.connections import Connection, connection_page
+from gateway.resolvers.graph.connections import Connection, ConnectionPage, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -42,6 +45,7 @@ RECORDS: dict[FinancialKind, type[Record]] = {
 }
 
 _KINDS: dict[type[Record], FinancialKind] = {record: kind for kind, record in RECORDS.items()}
+_RANKS: dict[type[Any], int] = {record: rank for rank, record in enumerate(_KINDS)}
 COUNTED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF, PaymentStatus.FROZEN)
 ONE_DAY = timedelta(days=1)
 LAST_DAY = date(9998, 12, 31)
@@ -189,8 +193,7 @@ async def _ledger(info: Info, account: AccountCore) -> Ledger | SourceError:
     lists: list[list[Any]] = [result.records for result in results]
     records = [record for each in lists for record in each if _counts(record) is not False]
     cut = max((_day(each[-1]) for each in lists if len(each) >= MAX_ENTRIES), default=date.min)
-    ranks = list(_KINDS)
-    ordered = sorted(records, key=lambda record: (_day(record), ranks.index(type(record)), record.id))
+    ordered = sorted(records, key=lambda record: (_day(record), _rank(record, {}), record.id))
     return ledger_of([_posting(record) for record in ordered if _day(record) > cut], cut)
 
 
@@ -205,11 +208,28 @@ async def financial_history(info: Info, account: AccountCore, request: ListReque
     scope = ("financialHistory", account.id, [record.__name__ for record in records])
     # The kinds decide which records are asked for: nothing is left to filter.
     of_kinds = replace(request, accepted={})
-    loading_page = connection_page(info.context, streams, scope, of_kinds, account.zone_in(info))
+
+    async def load_page(order: Ledger) -> ConnectionPage:
+        placed = streams if len(streams) == 1 else [_placed(stream, order) for stream in streams]
+        return await connection_page(info.context, placed, scope, of_kinds, account.zone_in(info))
+
     ledger: Ledger | SourceError = Ledger()
-    if records != [Bill] and mentions(info, "balanceAfter"):
-        page, ledger = await asyncio.gather(loading_page, _ledger(info, account))
+    if len(records) > 1 or (records != [Bill] and mentions(info, "balanceAfter")):
+        page, ledger = await asyncio.gather(load_page(Ledger()), _ledger(info, account))
     else:
-        page = await loading_page
+        page = await load_page(Ledger())
+    if isinstance(ledger, Ledger) and ledger.slots:
+        page = await load_page(ledger)  # the same questions, which have their answers
     page = replace(page, merged=page.merged.mapped(partial(entry, ledger=ledger)))
     return FinancialHistoryConnection(page=page, account=account, since=request.since, until=request.until)
+
+
+def _placed(stream: Stream, ledger: Ledger) -> Stream:
+    """The stream with its entries where the ledger has them among those of their day."""
+    return replace(stream, rank=_RANKS[stream.record], rank_of=lambda record: _rank(record, ledger.slots))
+
+
+def _rank(record: Bill | Payment | Adjustment, slots: Mapping[EntryKey, int]) -> int:
+    """The place of an entry among those of its day; a bill that states its balance ends its slot."""
+    is_end = _posting(record).ending is not None
+    return slots.get(_key(record), 0) * (len(_RANKS) + 1) + (len(_RANKS) if is_end else _RANKS[type(record)])

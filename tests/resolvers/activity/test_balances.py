@@ -1,18 +1,23 @@
 """Balances reckoned between bills, from ledgers whose balances are known."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.resolvers.activity.balances import Posting, ledger_of
-from gateway.resolvers.graph.values import Money
+from gateway.resolvers.activity.balances import ledger_of
+from gateway.resolvers.activity.bill_days import Posting
+from gateway.resolvers.graph.values import Money, money_sum
 
 AMOUNTS = st.decimals(-500, 500, places=2).filter(bool)
 # A day: other entries, the charges of a bill or none, and whether the bill comes first.
 DAY = st.tuples(st.lists(AMOUNTS, max_size=2), st.none() | AMOUNTS, st.booleans())
+# A day: other entries, charges of bills, and before which of the bills the others come.
+FULL_DAY = st.tuples(st.lists(AMOUNTS, max_size=3), st.lists(AMOUNTS, max_size=2), st.integers(0, 2))
 FIRST = date(2026, 1, 1)
 
 
@@ -37,6 +42,13 @@ def ledger(days: Any, balance: Decimal) -> tuple[list[Posting], dict[tuple[str, 
     return postings, truth
 
 
+def apart(postings: list[Posting]) -> dict[Any, Money]:
+    """Reckoned balances on days without a bill. Beside a bill the order of entries is open."""
+    bill_days = {posting.day for posting in postings if posting.ending is not None}
+    keys = {posting.key for posting in postings if posting.day not in bill_days}
+    return {key: balance for key, balance in ledger_of(postings).balances.items() if key in keys}
+
+
 def right(balances: Any, truth: Any) -> bool:
     """Whether every reckoned balance is the true one."""
     return all(truth[key] == balance for key, balance in balances.items())
@@ -45,7 +57,61 @@ def right(balances: Any, truth: Any) -> bool:
 @given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
 def test_a_balance_that_is_found_is_right(days: Any, start: Any) -> None:
     postings, truth = ledger(days, start)
-    assert right(ledger_of(postings).balances, truth)
+    assert right(apart(postings), truth)
+
+
+def placed(days: Any, balance: Decimal) -> list[tuple[Posting, Money]]:
+    """Postings in the order in which they happened, and the balance after each."""
+    entries: list[tuple[Posting, Money]] = []
+    for number, (others, charges, place) in enumerate(days):
+        order = [(amount, True) for amount in charges]
+        order[place:place] = [(amount, False) for amount in others]
+        for amount, is_bill in order:
+            balance += amount
+            key, after = ("Bill" if is_bill else "Payment", f"{len(entries):04}"), money(balance)
+            entries.append((Posting(key, FIRST + timedelta(number), money(amount), after if is_bill else None), after))
+    return entries
+
+
+def shown(postings: list[Posting]) -> list[tuple[Posting, Money | None]]:
+    """The postings in the order of the ledger, which need not be theirs, and its balance after each."""
+
+    def place(posting: Posting, slots: Any) -> Any:
+        return posting.day, slots.get(posting.key, 0), posting.ending is not None, posting.key[1]
+
+    account = ledger_of(sorted(postings, key=lambda each: place(each, {})))
+    ordered = sorted(postings, key=lambda each: place(each, account.slots))
+    return [(posting, posting.ending or account.balances.get(posting.key)) for posting in ordered]
+
+
+def contradictions(entries: list[tuple[Posting, Money | None]]) -> list[Any]:
+    """Neighbours whose balances differ by another amount than that of the newer one."""
+    return [
+        (older, newer)
+        for older, newer in pairwise(entries)
+        if older[1] and newer[1] and money_sum([older[1], newer[0].amount]) != newer[1]
+    ]
+
+
+@given(days=st.lists(FULL_DAY, max_size=12), start=AMOUNTS, random=st.randoms(use_true_random=False))
+def test_the_order_of_a_day_is_that_of_its_balances(days: Any, start: Any, random: Any) -> None:
+    postings = [posting for posting, _ in placed(days, start)]
+    ids = [posting.key[1] for posting in postings if posting.ending is None]
+    random.shuffle(ids)
+    assert (
+        contradictions(shown([each if each.ending else replace(each, key=("Payment", ids.pop())) for each in postings]))
+        == []
+    )
+
+
+@given(days=st.lists(st.tuples(st.lists(AMOUNTS, max_size=2), AMOUNTS, st.lists(AMOUNTS, max_size=2)), max_size=8))
+def test_a_day_with_entries_around_its_bill_has_all_balances(days: Any) -> None:
+    halves = [half for before, bill, after in days for half in ((before, [bill], 2), (after, [], 0))]
+    postings = [posting for posting, _ in placed([([], [Decimal(1)], 0), ([], [], 0), *halves], Decimal(0))]
+    same_day = [replace(each, day=FIRST + timedelta((each.day - FIRST).days // 2)) for each in postings]
+    entries = shown(same_day)
+    assert contradictions(entries) == []
+    assert all(balance for _, balance in entries)
 
 
 @given(days=st.lists(DAY, max_size=20), start=AMOUNTS)
@@ -96,7 +162,7 @@ def test_a_lost_entry_makes_no_balance_wrong(before: Any, after: Any, bill: Any,
     postings, truth = ledger([*ends, *before, ([lost], bill, True), *after, *ends], start)
     remaining = [posting for posting in postings if posting.amount != money(lost)]
     assert len(remaining) == len(postings) - 1
-    assert right(ledger_of(remaining).balances, truth)
+    assert right(apart(remaining), truth)
 
 
 def test_an_unknown_amount_leaves_its_bill_period_unknown() -> None:
