@@ -216,9 +216,7 @@ def _is_full(result: LoadResult[Any], limit: int) -> bool:
     return bool(result.listed) and len(result.listed) + result.unreadable >= limit
 
 
-def _is_enough(
-    stream: Stream, full: Results, records: Sequence[OrderedRecord], window: Window, count: int
-) -> bool:
+def _is_enough(stream: Stream, full: Results, records: Sequence[OrderedRecord], window: Window, count: int) -> bool:
     """Whether no unloaded record of the full keys can come before the `count`-th record.
 
     Where ranks vary, one of the same instant may.
