@@ -5,7 +5,7 @@ const INTERACTIONS = [...FILTERED, "all", "range"];
 
 export const LISTS = {
   BillingAccount: {
-    activities: ["categories", "types", "range", "includePendingBills", "acrossWindows"],
+    activities: ["categories", "types", "range", "includePendingBills", "scope", "acrossWindows"],
     adjustments: [...FILTERED, "range"],
     bills: [...FILTERED, "status", "range"],
     fieldOrders: [...FILTERED, "range"],
@@ -15,7 +15,10 @@ export const LISTS = {
     serviceOrders: [...FILTERED, "range"],
     serviceRequests: [...FILTERED, "states", "state"],
   },
-  Customer: { interactions: INTERACTIONS },
+  Customer: {
+    activities: ["categories", "types", "range", "includePendingBills", "acrossWindows"],
+    interactions: INTERACTIONS,
+  },
   Organization: { interactions: INTERACTIONS },
   PartyRelationship: { interactions: INTERACTIONS },
   Person: { interactions: INTERACTIONS },

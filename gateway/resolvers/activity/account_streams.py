@@ -1,4 +1,4 @@
-"""Streams of an account's records: the lookups by which each type of record is found."""
+"""Streams of an owner's records: the lookups by which each type of record is found."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import strawberry
 
 from gateway.errors import InvalidResponse, NotConfigured, SourceError
-from gateway.loading.finder import LoadResult
 from gateway.loading.merge import Stream
-from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference, reference_of
+from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference
+from gateway.resolvers.activity.owners import Owner, account_owner
 from gateway.resolvers.billing import bills, payments
 from gateway.resolvers.collections import credit, processes, promises
 from gateway.resolvers.contact import conversations
@@ -50,97 +50,76 @@ ACTIVITIES: tuple[type[CustomerActivity], ...] = (
 )
 
 
-def account_stream(
-    info: Info, account: AccountCore, reference: LoadResult[AccountReference], record: type[Record], rank: int
-) -> Stream:
-    """The stream of an account's records of one type, by the best lookup of the catalog.
+def owned_stream(info: Info, owner: Owner, record: type[Record], rank: int) -> Stream:
+    """The stream of the owner's records of one type, by the best lookup of the catalog.
 
-    Conversations of a customer with one account are also looked up by customer: only so are those
+    Conversations of all accounts of a customer are also looked up by customer: only so are those
     without an account found (ACT-CALL-4, ACT-CHAT-2).
     """
     configured = [by for by in record.ACCOUNT_LOOKUPS if info.context.loader.has_lookup(record, by)]
-    keys = {by: _keys(account, reference, by) for by in configured}
+    keys = {by: owner.keys(by) for by in configured}
     lookups = [by for by in configured if keys[by] is not None]
     is_conversation = record.ACCOUNT_LOOKUPS == CONVERSATION
-    if not (is_conversation and _has_one_account(reference)):
+    if not (is_conversation and owner.is_whole):
         lookups = lookups[:1]
-    with_key = [by for by in configured if _is_mapped(info, account, by)]
-    error = _lookup_error(account, reference, record, with_key, lookups)
+    error = _lookup_error(owner, record, [by for by in configured if owner.has_keys(info, by)], lookups)
     by_reference = is_conversation or not REFERENCE_KEYS.isdisjoint(lookups)
     return Stream(
         record.__name__,
         record,
         () if error else tuple((by, key) for by in lookups for key in keys[by] or ()),
         rank,
-        matches=_filter(account, reference, record, lookups),
+        matches=_filter(owner, record, lookups),
         # Records of all accounts of a customer: one load for all of them, of which each shows its own.
-        unlimited=lookups == ["customer_id"] and not is_conversation and not _has_one_account(reference),
+        unlimited=lookups == ["customer_id"] and not is_conversation and not owner.is_whole,
         error=error,
-        via=(AccountReference, reference) if by_reference else None,
+        via=owner.via(info, by_reference=by_reference),
     )
 
 
-def _keys(account: AccountCore, reference: LoadResult[AccountReference], by: str) -> list[str] | None:
-    """Keys of the account for this lookup; None if they are unknown."""
-    if by == "account_id":
-        return [account.id]
-    if by == "customer_id":
-        return [account.customer_id] if account.failure is None and account.customer_id else None
-    return getattr(reference.records[0], f"{by}s") if reference.records else None
-
-
-def _is_mapped(info: Info, account: AccountCore, by: str) -> bool:
-    """Whether the catalog maps the keys of this lookup."""
-    owner, name = (type(account), by) if by == "customer_id" else (AccountReference, f"{by}s")
-    return by == "account_id" or info.context.loader.fills(owner, name)
-
-
-def _has_one_account(reference: LoadResult[AccountReference]) -> bool:
-    return bool(reference.records) and reference.records[0].customer_accounts == 1
-
-
 def _lookup_error(
-    account: AccountCore,
-    reference: LoadResult[AccountReference],
-    record: type[Record],
-    configured: Sequence[str],
-    lookups: Collection[str],
+    owner: Owner, record: type[Record], configured: Sequence[str], lookups: Collection[str]
 ) -> SourceError | None:
     """Why the records cannot be looked up.
 
     If the best lookup depends on a reference that failed, a worse lookup is no substitute: it would miss
     records for good, those at service points or without an account.
     """
-    if account.failure is not None and "customer_id" in configured:
-        return account.failure
+    if owner.failure is not None and ("customer_id" in configured or owner.accounts is not None):
+        return owner.failure
     depends = not REFERENCE_KEYS.isdisjoint(configured[:1])
     if record.ACCOUNT_LOOKUPS == CONVERSATION:
-        depends = "customer_id" in configured and account.customer_id is not None
-    if depends and reference.failure:
-        return reference.failure
+        depends = "customer_id" in configured and owner.customer_id is not None and owner.accounts is None
+    if depends and owner.reference.failure:
+        return owner.reference.failure
     if lookups:
         return None
     if not configured:
         return NotConfigured(record.__name__)
-    return reference.error or InvalidResponse(AccountReference.SYSTEM.name, "no keys of the account")
+    return owner.reference.error or InvalidResponse(AccountReference.SYSTEM.name, "no keys of the account")
 
 
-def _filter(
-    account: AccountCore, reference: LoadResult[AccountReference], record: type[Record], lookups: list[str]
-) -> Callable[[Any], bool]:
+def _filter(owner: Owner, record: type[Record], lookups: list[str]) -> Callable[[Any], bool]:
     if lookups == [*ACCOUNT]:
         return lambda _record: True
-    only_account = record.ACCOUNT_LOOKUPS == CONVERSATION and not _has_one_account(reference)
-    accounts = (account.id,) if only_account else (account.id, None)
-    return lambda record: record.account_id in accounts
+    without = owner.is_whole or record.ACCOUNT_LOOKUPS != CONVERSATION
+    return lambda record: owner.accepts(record.account_id, without_account=without)
+
+
+def needs_reference(records: Sequence[type[Record]]) -> bool:
+    """Whether a lookup of these types may need the cross-reference."""
+    return any(record.ACCOUNT_LOOKUPS != ACCOUNT for record in records)
+
+
+def owned_streams(info: Info, owner: Owner, records: Sequence[type[Record]]) -> list[Stream]:
+    """One stream for each type of record."""
+    return [owned_stream(info, owner, record, rank) for rank, record in enumerate(records)]
 
 
 async def account_streams(info: Info, account: AccountCore, records: Sequence[type[Record]]) -> list[Stream]:
     """One stream for each type of record. Loads the cross-reference only if a type needs it."""
-    reference: LoadResult[AccountReference] = LoadResult([], error=NotConfigured("AccountReference"))
-    if any(record.ACCOUNT_LOOKUPS != ACCOUNT for record in records):
-        reference = await reference_of(info.context.loader, account)
-    return [account_stream(info, account, reference, record, rank) for rank, record in enumerate(records)]
+    owner = await account_owner(info, account, needs_reference=needs_reference(records))
+    return owned_streams(info, owner, records)
 
 
 async def account_page(info: Info, account: AccountCore, record: type[Record], request: ListRequest) -> ConnectionPage:

@@ -1,4 +1,4 @@
-"""The activity feed of an account, newest first, window by window."""
+"""The activity feed of an account or a customer, newest first, window by window."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
 from gateway.loading.positions import KeysetPosition, StreamPositions
-from gateway.resolvers.account.core import AccountCore
-from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
+from gateway.resolvers.activity.account_streams import ACTIVITIES, owned_streams
 from gateway.resolvers.activity.feed_connection import ActivityWindow, CustomerActivityConnection
+from gateway.resolvers.activity.feed_owner import FeedOwner, in_own_zones
 from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.connections import ConnectionPage, PageRequest, page_size
@@ -48,15 +48,17 @@ class FeedPage(NamedTuple):
     whole: MergedPage | None = None
 
 
-async def activity_feed(info: Info, account: AccountCore, query: FeedQuery) -> CustomerActivityConnection:
-    zone, today, rules, request = account.zone_in(info), account.today(info), info.context.rules, query.page
+async def activity_feed(info: Info, feed: FeedOwner, query: FeedQuery) -> CustomerActivityConnection:
+    zone, rules, request = feed.zone, info.context.rules, query.page
+    today = info.context.now().astimezone(zone).date()
     requested = searchable_span(*request.days, today, rules) if request.days else None
     size = page_size(request.first, info.context)
-    streams = await account_streams(info, account, query.records())
+    owner = await feed.load(query.records())
+    streams = owned_streams(info, owner, query.records())
     if not query.pending_bills:
         streams = [_issued(stream) for stream in streams]
     names = [stream.name for stream in streams]
-    scope = cursor_scope("activities", account.id, names, request.days, *(["pending"] if query.pending_bills else []))
+    scope = cursor_scope("activities", *feed.name, names, request.days, *(["pending"] if query.pending_bills else []))
     anchor, positions = read_cursor(request.after, scope, streams)
     day = today if anchor is None else anchor_day(anchor, earliest_day(today, rules), today)
     windows = [requested] if requested else list(search_windows(day, rules))
@@ -65,6 +67,7 @@ async def activity_feed(info: Info, account: AccountCore, query: FeedQuery) -> C
     search = FeedSearch(info, streams, zone, end)
     load = search.full_page if query.across_windows else search.window_page
     merged, searched, whole_window = await load(remaining, positions, size)
+    merged = in_own_zones(info, merged, owner, zone)
     return CustomerActivityConnection(
         page=ConnectionPage(merged, scope, day.isoformat(), older=searched.since > windows[-1].since),
         zone=zone,

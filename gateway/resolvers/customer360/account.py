@@ -15,17 +15,14 @@ from gateway.resolvers.account.core import (
     ProgramEnrollment,
     referenced_keys,
 )
-from gateway.resolvers.activity.account_streams import ACTIVITIES, account_streams
-from gateway.resolvers.activity.activity_feed import FeedQuery, activity_feed
-from gateway.resolvers.activity.feed_connection import CustomerActivityConnection
+from gateway.resolvers.activity.account_streams import account_streams
+from gateway.resolvers.activity.feed_fields import account_activities
 from gateway.resolvers.comparisons.usage import UsageComparison, usage_comparison
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_work import AccountWork
 from gateway.resolvers.customer360.header import AccountHeader
-from gateway.resolvers.graph.activity import ActivityCategory, ActivityType
-from gateway.resolvers.graph.connections import PageRequest
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
@@ -168,35 +165,7 @@ class BillingAccount(AccountWork):
         """
         return await insights_of(info, self, areas, min_severity)
 
-    @strawberry.field(
-        metadata=loads(REFERENCE, *(relation(activity, *activity.ACCOUNT_LOOKUPS) for activity in ACTIVITIES))
-    )
-    async def activities(
-        self,
-        info: Info,
-        categories: list[ActivityCategory] | None = None,
-        types: list[ActivityType] | None = None,
-        range: DateRange | None = None,
-        include_pending_bills: bool = False,
-        across_windows: bool = False,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> CustomerActivityConnection | None:
-        """Everything that happened on the account, from all systems, newest first.
-
-        Pages go back through the searchable years, window by window, past empty windows. Null if an argument
-        is invalid.
-
-        categories: Only activities of these categories; null or empty for all.
-        types: Only activities of these types; null or empty for all.
-        range: Only activities of these days, at most `window.maxMonths`; null for all searchable years.
-        include_pending_bills: True to include bills that were never issued.
-        across_windows: True to fill each page from as many windows as it takes. `hasNextPage` is then false at the
-            end, also while a system is away; `pageInfo.owed` says what is missing.
-        """
-        request = PageRequest(range, first, after)
-        query = FeedQuery(categories, types, request, include_pending_bills, across_windows)
-        return await activity_feed(info, self, query)
+    activities = account_activities()
 
     @interaction_list(REFERENCE, relation(Interaction, *Interaction.ACCOUNT_LOOKUPS, required=False))
     async def interactions(self, info: Info, request: InteractionRequest) -> InteractionConnection:

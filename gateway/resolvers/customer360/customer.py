@@ -20,6 +20,7 @@ from gateway.resolvers.account.core import (
     AccountStatus,
     prime_references,
 )
+from gateway.resolvers.activity.feed_fields import customer_activities
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction, load_party, party_of
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
@@ -162,6 +163,8 @@ class Customer(Node, Record):
             for account, people in zip(accounts, persons, strict=True)
             if any(each.person_id in parties and each.role in roles for each in people or ())
         ]
+
+    activities = customer_activities()
 
     @interaction_list(relation(Interaction, "customer_id", "party_id", "account_id"))
     async def interactions(self, info: Info, request: InteractionRequest) -> InteractionConnection:

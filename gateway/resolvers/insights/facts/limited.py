@@ -13,7 +13,8 @@ from gateway.catalog.thresholds import Thresholds
 from gateway.errors import SourceError
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.resolvers.account.core import AccountReference
-from gateway.resolvers.activity.account_streams import account_stream
+from gateway.resolvers.activity.account_streams import owned_stream
+from gateway.resolvers.activity.owners import referenced_owner
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.insights.model import fact
 
@@ -77,7 +78,8 @@ async def by_account_id(loader: fact.FactLoader, _record: type[Record]) -> Searc
 async def as_listed(loader: fact.FactLoader, record: type[Record]) -> Search:
     """The records that the account's own lists show: by the keys of its cross-reference."""
     reference = await loader.result(REFERENCE)
-    stream = account_stream(loader.info, loader.account, reference, record, 0)
+    owner = referenced_owner(loader.info, loader.account, reference)
+    stream = owned_stream(loader.info, owner, record, 0)
     return Search(stream.keys, stream.matches, stream.error)
 
 
