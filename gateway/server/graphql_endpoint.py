@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from gateway.server.request import (
     read_body,
     request_options,
 )
+from gateway.server.source_extension import ReportLevel, at_level, report_level
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord
 
 JSON = "application/json"
@@ -51,7 +53,7 @@ NAMED_BODY = msgspec.json.Decoder(NamedRequest)
 NAME = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
 SHED_BODY_BYTES = 100_000
 SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with the head
-VARIABLES = msgspec.json.Decoder(dict[str, Any])
+PARAMETER = msgspec.json.Decoder(dict[str, Any])
 
 
 class AtConcurrencyLimit(GatewayError):
@@ -92,12 +94,13 @@ class GraphQLEndpoint:
         options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
         options = record.upstream_options(options)
         graphql = await self._read(request, options)
+        level = report_level(graphql.extensions)
         async with cancel_on_disconnect(request.receive):
             result = await self.engine.execute(
                 graphql.query, graphql.variables, graphql.operation_name, options, record
             )
         record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
-        return result
+        return result if level is ReportLevel.FULL else replace(result, sources=at_level(result.sources, level))
 
     async def _read(self, request: Request, options: RequestOptions) -> GraphQLRequest:
         if request.method == "GET":
@@ -129,12 +132,17 @@ def _from_query_string(parameters: Mapping[str, str]) -> GraphQLRequest:
     if "query" not in parameters:
         message = "The parameter `query` is missing: add it, or send the document by POST."
         raise BadInput(message, Reason.INVALID_REQUEST)
-    text = parameters.get("variables")
+    variables, extensions = (_object(parameters, name) for name in ("variables", "extensions"))
+    return GraphQLRequest(parameters["query"], variables, parameters.get("operationName"), extensions)
+
+
+def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
+    """The JSON object of a parameter; None if it is absent or empty."""
+    text = parameters.get(name)
     try:
-        variables = VARIABLES.decode(text) if text else None
+        return PARAMETER.decode(text) if text else None
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadInput("The parameter `variables` must be a JSON object.", Reason.INVALID_REQUEST) from error
-    return GraphQLRequest(parameters["query"], variables, parameters.get("operationName"))
+        raise BadInput(f"The parameter `{name}` must be a JSON object.", Reason.INVALID_REQUEST) from error
 
 
 def _error(error: GatewayError) -> OperationResult:

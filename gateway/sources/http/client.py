@@ -114,6 +114,9 @@ class HttpClient:
         return response
 
 
+HEADERS = {"User-Agent": "customer-360-gateway", "Accept-Encoding": "gzip, deflate"}
+
+
 @asynccontextmanager
 async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator[HttpClient]:
     """A client for as long as the context lasts. Raises ConfigError for an unreadable certificate."""
@@ -121,8 +124,8 @@ async def open_http_client(source: str, settings: HttpSettings) -> AsyncIterator
     async with AsyncExitStack() as stack:
         # One connection more than calls: a token may be fetched while all others are busy.
         connector = CleanConnector(limit=settings.max_concurrent_calls + 1, ssl=context)
-        jar, headers = aiohttp.DummyCookieJar(), {"User-Agent": "customer-360-gateway"}
-        session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, headers=headers)
+        jar = aiohttp.DummyCookieJar()
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, headers=HEADERS)
         await stack.enter_async_context(session)
         transport = HttpTransport(source, session, settings.timeout, settings.max_bytes)
         tokens = None
