@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.contract.batch import Path, value_at
+from gateway.contract.failures import failures_in
 from gateway.contract.sign_names import body_kinds, clear_kinds, envelope_kinds, is_ambiguous, is_generic, plain
 from gateway.contract.signs import Around, RowsRead, has_kind, objects_in, signs_in
 
 _TOTAL = frozenset({"total"})
-_SPEAKING = _TOTAL | {"pages", "next", "cursor", "offset", "more", "cut", "whole"}
+_SPEAKING = _TOTAL | {"pages", "next", "cursor", "offset", "more", "cut", "whole", "error", "errorcode", "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class InnerList:
             values = value_at(row, self.path)
             if isinstance(values, list | tuple) and not _is_silent(envelope, len(values), self.path[len(outer)]):
                 read = RowsRead(len(values))
-                signs.update((sign, None) for each in self._objects(outer, envelope) for sign in signs_in(each, read))
+                objects = list(self._objects(outer, envelope))
+                signs.update((sign, None) for each in objects for sign in (*signs_in(each, read), *failures_in(each)))
         return list(signs)
 
     def _objects(self, outer: Path, envelope: Mapping[str, Any]) -> Iterator[Around]:

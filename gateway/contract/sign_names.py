@@ -1,6 +1,7 @@
-"""The names by which services say that a list has more rows, whatever their case, prefix and separators.
+"""The names by which services say that a list is not whole, whatever their case, prefix and separators.
 
-A name has kinds; what its value must be to count as a sign is in `signs.py`.
+It has more rows, or the service failed in part. A name has kinds. What its value must be to count as a sign
+is in `signs.py` and `failures.py`.
 """
 
 import re
@@ -33,12 +34,24 @@ _KINDS = {
         "|timedout"
         "|(?:exceeded|reached)(?:transfer|max|row|record|result|page)?limit|(?:row|result|record|page|transfer)?"
         "limit(?:exceeded|reached)|(?:is)?capped|maxresultsreached",
-        "whole": "(?:is)?(?:last|final)(?:page)?|(?:is)?done|(?:is)?complete|(?:is)?(?:exhausted|finished)"
+        "whole": "(?:is)?(?:last|final)(?:page)?|(?:is)?done|(?:is|job|query|search|scan)?complete"
+        "|(?:is)?(?:exhausted|finished)"
         "|(?:is)?endof(?:records|results|list|data|pages|rows|items)",
+        "error": "(?:has|is|any|with|num(?:ber)?(?:of)?|total)?err(?:or)?s?(?:count|messages?|msg|description|details?"
+        "|list|info|text|type|name|string|occurred)?|(?:partial|partially)(?:error|fail).*|haserr.*"
+        "|exception(?:message|type)?|fault(?:string)?|(?:has)?failures?|(?:has)?failed(?:shards?|keys?|items?|ids?"
+        "|sources?|requests?|nodes?|partitions?|backends?|count)?|(?:num|number)(?:of)?failed|unprocessed.*"
+        "|unreachable.*|timedout(?:shards?|nodes?|count)?",
+        "errorcode": "err(?:or)?(?:code|no|number|status)|faultcode",
+        "failed": "timed?out|degraded|aborted|throttled|(?:is|has)?(?:partial|incomplete)(?:ly|ness)?"
+        "(?:results?|data|success|content|response)?",
+        "succeeded": "(?:is|was)?(?:ok|success|successful|succeeded)",
+        "outcome": "(?:response|result|request|search|query|overall)?(?:status|outcome)|result",
+        "issues": "issues?|messages?|diagnostics?|notices?|warnings?",
         "rest": f"remaining{_ROWS}?|{_ROWS}(?:remaining|left)",
         "envelope": "(?:response|search|result|results|page|paging|list|query|collection|cursor|feed)?"
         "(?:meta(?:data)?|info(?:rmation)?|links?|summary)|(?:page|paging|list|cursor)(?:context|details|state)"
-        "|cursors?|resultset|navigation|nav|view|hits|pages?"
+        "|cursors?|resultset|navigation|nav|view|hits|pages?|response(?:header|status)"
         "|.*pag(?:ing|ination|inator|er)(?:info|meta|metadata|data|details|links|results?|state)?",
         "cursors": "cursors",
         "money": ".*(?:amount|currency|tax|vat|subtotal|balance|price|paid|due|discount|charges?|fees?)",
@@ -51,6 +64,7 @@ _CLEAR = re.compile(
     "total.*(?:count|items|results|records|rows|elements|entries|hits|objects|pages?)|(?:page|record|result)count"
     "|(?:has|is)more.*|hasnext.*|next.*(?:token|cursor|marker|link|ur[li]|href|page)|numfound|lastevaluatedkey"
     "|resumptiontoken|continuation.*|exceededtransferlimit|incompleteresults|is(?:lastpage|truncated)|endof.*"
+    "|timedout|partial(?:results|failures?|errors?)|haserrors|unprocessed(?:keys|items)"
 )
 _GENERIC = re.compile(
     "data|values?|members?|content|list|nodes|edges|items|elements|entries|results?|records?|rows?|hits|objects"
@@ -58,7 +72,10 @@ _GENERIC = re.compile(
 )
 # Names of lists that records have, too: the items of an order.
 _AMBIGUOUS = re.compile("items|elements|entries|content")
-_STATUS = re.compile("(?:is)?(?:complete|done|partial|finished|final)|pages")
+_STATUS = re.compile("(?:is)?(?:complete|done|partial|finished|final|incomplete|aborted)|pages")
+# Objects that count the parts of a service that answered: `_shards` of Elasticsearch.
+_PARTS = re.compile("(?:shard|cluster|node|partition|backend|source)s(?:info|stats)?")
+_OF_A_ROW_TOO = ("succeeded", "outcome", "issues")
 _NO_KINDS: Kinds = frozenset()
 
 # Of headers: segments after which the rest of a name speaks of pages, and those that count something else.
@@ -95,7 +112,7 @@ def clear_kinds(name: str) -> Kinds:
 @lru_cache(maxsize=10_000)
 def header_kinds(name: str) -> Kinds:
     """The kinds of a header's name: `x-total`, `x-wp-total`, `x-killbill-pagination-nextpageuri`."""
-    if kinds := body_kinds(name) - {"rest", "offset"}:
+    if kinds := body_kinds(name) - {"rest", "offset", *_OF_A_ROW_TOO}:
         return kinds
     segments = name.lower().removeprefix("x-").split("-")
     for at in range(1, min(len(segments), 4)):
@@ -111,7 +128,12 @@ def header_kinds(name: str) -> Kinds:
 @lru_cache(maxsize=10_000)
 def envelope_kinds(name: str) -> Kinds:
     """The kinds of a name beside a list inside a row. There, `complete` and `remaining` may speak of the row."""
-    return _NO_KINDS if _STATUS.fullmatch(plain(name)) else body_kinds(name) - {"rest"}
+    return _NO_KINDS if _STATUS.fullmatch(plain(name)) else body_kinds(name) - {"rest", *_OF_A_ROW_TOO}
+
+
+def counts_parts(name: str) -> bool:
+    """Whether an object of this name counts the parts of a service that answered."""
+    return bool(_PARTS.fullmatch(plain(name)))
 
 
 def is_generic(name: str) -> bool:

@@ -21,6 +21,7 @@ from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.graphql.pages import ConnectionPages
 from gateway.sources.graphql.responses import ResponseReader, has_data
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
+from gateway.sources.http.more_rows import sign_of_status
 from gateway.sources.http.transport import HttpRequest
 
 
@@ -91,6 +92,8 @@ class GraphqlSource:
         answer, response = await self._client.call(request, batch.options)
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             raise InvalidResponse(self.name, f"{lookup.name}: the response says that there are more rows: status 206")
+        if signs := sign_of_status(response.status, is_record=True):
+            raise InvalidResponse(self.name, f"{lookup.name}: the response says that it is not whole: {signs[0]}")
         return answer
 
 

@@ -1,7 +1,7 @@
-"""Signs in a response that the service has more rows than it gave.
+"""Signs in a response that its list is not whole: the service has more rows than it gave, or failed in part.
 
-A service that cuts a list says so in one of a few ways. A sign that no paging follows makes the answer
-invalid: a list that is cut must not look whole.
+A service says so in one of a few ways. A sign that no paging follows makes the answer invalid: a list that
+is cut must not look whole, and a failure must not look like an empty list.
 """
 
 import re
@@ -12,9 +12,12 @@ from typing import Any
 import msgspec
 
 from gateway.contract.batch import Path
+from gateway.contract.failures import failed_entries, failures_in
 from gateway.contract.sign_names import header_kinds
 from gateway.contract.signs import Around, RowsRead, is_whole, number_in, objects_in, signs_in
 from gateway.sources.http.transport import HttpResponse
+
+_UNSURE = (HTTPStatus.ACCEPTED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.MULTI_STATUS, HTTPStatus.IM_USED)
 
 
 def signs_of_more(answer: Any, items: Path, response: HttpResponse, read: RowsRead) -> list[str]:
@@ -27,6 +30,25 @@ def signs_of_more(answer: Any, items: Path, response: HttpResponse, read: RowsRe
     if response.status == HTTPStatus.PARTIAL_CONTENT and (signs or not any(is_whole(each, read) for each in objects)):
         signs["status 206"] = None
     return list(signs)
+
+
+def signs_of_failure(answer: Any, items: Path, response: HttpResponse) -> list[str]:
+    """What says that the service failed in part, or has not finished, by its place in the response."""
+    objects = (*_around(answer, items), *_headers(answer, items, response))
+    signs = dict.fromkeys(sign for each in objects for sign in failures_in(each))
+    signs |= dict.fromkeys(failed_entries(answer))
+    is_record = isinstance(answer, dict) and not items
+    signs |= dict.fromkeys(sign_of_status(response.status, is_record=is_record))
+    return list(signs)
+
+
+def sign_of_status(status: int, *, is_record: bool) -> list[str]:
+    """A status that does not vouch for its list: accepted, transformed on the way, of several parts.
+
+    A record is there, even if it was transformed.
+    """
+    unsure = status in _UNSURE and not (is_record and status == HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
+    return [f"status {status}"] if unsure else []
 
 
 def next_link(response: HttpResponse) -> str | None:

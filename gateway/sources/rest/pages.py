@@ -1,6 +1,6 @@
 """The pages of a REST call: which comes next, and what says that one is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -11,7 +11,7 @@ from gateway.contract.batch import Lookup, Row, parse_path, value_at
 from gateway.contract.signs import RowsRead
 from gateway.errors import InvalidResponse
 from gateway.sources.base.place import place_of
-from gateway.sources.http.more_rows import header_number, next_link, signs_of_more
+from gateway.sources.http.more_rows import header_number, next_link, signs_of_failure, signs_of_more
 from gateway.sources.http.transport import HttpResponse
 from gateway.sources.rest.place import (
     CursorPaging,
@@ -95,8 +95,17 @@ class Paginator:
     def signs(self, page: Page) -> list[str]:
         """What in the last page says that more rows follow."""
         read = RowsRead(max(self._rows_read, self._received), self._pages, echoes=bool(self._cursors))
+        return self._heeded(signs_of_more(page.answer, self.place.item_path, page.response, read))
+
+    def check_failures(self, page: Page) -> None:
+        """Raise InvalidResponse for a page that says that the service failed in part."""
+        if signs := self._heeded(signs_of_failure(page.answer, self.place.item_path, page.response)):
+            hint = "name in ignored_signs what means something else"
+            reason = f"{self.place.name}: the response says that it is not whole: {', '.join(signs)}; {hint}"
+            raise InvalidResponse(self.source, reason)
+
+    def _heeded(self, signs: Iterable[str]) -> list[str]:
         ignored = {sign.lower() for sign in self.place.ignored_signs}
-        signs = signs_of_more(page.answer, self.place.item_path, page.response, read)
         return [sign for sign in signs if sign.partition(" = ")[0].lower() not in ignored]
 
     def _is_last(self, page: Page, end: tuple[str | None, str | None], done: int) -> bool:

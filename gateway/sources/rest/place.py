@@ -106,7 +106,7 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     newest_first: rows come newest first over the whole call, so that reading may stop early.
     params_in: where a POST takes all parameters but the keys: in the body (the default) or the query.
     paging: how the next page is requested; without it, there is one page.
-    ignored_signs: signs of more rows that mean something else here, as the log names them: meta.total.
+    ignored_signs: signs of more rows or of a failure that mean something else here, as the log names them: meta.total.
     absent: what says that there is no row, besides 404 for a key in the path and an empty list: 204, null, {}, [].
     espi: responses are Green Button's XML; `items` is then readings or summaries.
     """

@@ -216,6 +216,7 @@ class RestSource:
                 rows = distinct_rows(lookup, rows)
             collector.add(rows if place.espi else matching_rows(self.name, lookup, rows, place.where))
             page = Page(request.url, answer, response, received, len(rows))
+            paginator.check_failures(page)
             params = paginator.next_page(params, page)
             if params is None:
                 collector.check_whole(paginator.signs(page))

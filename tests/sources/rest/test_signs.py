@@ -1,5 +1,6 @@
 """What counts as a sign of more rows, in a body and in headers, and what does not."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ async def signs(body: Any, words: Mapping[str, Any] = LIST, headers: Mapping[str
     async with rest_source(respond(body, headers)) as source:
         error = await error_of(source, place(**words))
     assert type(error) is InvalidResponse
-    return error.reason.partition("more rows: ")[2].partition("; follow")[0]
+    return re.split("(?:more rows|not whole): ", error.reason)[1].partition("; ")[0]
 
 
 async def count(body: Any, words: Mapping[str, Any] = LIST, headers: Mapping[str, str] | None = None) -> int:
@@ -90,6 +91,7 @@ SIGNS: list[tuple[dict[str, Any], str]] = [
     ({"totalSize": 7, "done": False}, "totalSize = 7, done"),
     ({"totalNbRecords": 7}, "totalNbRecords = 7"),
     ({"endOfRecords": False}, "endOfRecords"),
+    ({"jobComplete": False}, "jobComplete"),
     ({"isFinalPage": "false"}, "isFinalPage"),
     ({"hasMore": 1}, "hasMore"),
     ({"hasMore": "yes"}, "hasMore"),
