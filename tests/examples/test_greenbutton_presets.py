@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,47 @@ async def test_a_bill_without_consumption_is_there(tmp_path: Path) -> None:
     [reading] = series["readings"]
     assert (reading["start"][:10], reading["end"][:10]) == ("2025-01-01", "2025-02-01")
     assert (reading["value"], reading["quality"], reading["cost"]) == (None, "MISSING", {"amount": "45.00000"})
+
+
+async def test_a_bill_without_a_currency_has_no_cost(tmp_path: Path) -> None:
+    body = feed(point("1"), summary("1", **BILL | {"currency": None}, overallConsumptionLastPeriod=USED))
+    [series] = await usage("bidgely", tmp_path, body, "BILL_PERIOD", WINTER)
+    [reading] = series["readings"]
+    assert (reading["value"], reading["cost"]) == ("300.000", None)
+
+
+async def test_contradicting_bills_leave_the_hours(tmp_path: Path) -> None:
+    bills = [summary("1", n, **BILL, overallConsumptionLastPeriod=USED | {"value": int(n)}) for n in ("1", "2")]
+    body = feed(*KIND, block("1", HOURS), *bills)
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", ("2026-11-01", "2026-11-02"))
+    assert series["total"] == "3.000"
+
+
+@pytest.mark.parametrize("code", [0, 14, 17, 18, 19])
+async def test_every_quality_of_actual_usage_is_a_value(tmp_path: Path, code: int) -> None:
+    body = feed(*KIND, block("1", [replace(each, qualities=[code]) for each in HOURS]))
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", ("2026-11-01", "2026-11-02"))
+    assert [(each["value"], each["quality"]) for each in series["readings"]] == [("1.000", "ACTUAL")] * 3
+
+
+@pytest.mark.parametrize(("code", "flow"), [(1, "DELIVERED"), (19, "RECEIVED"), (20, "TOTAL"), (7, "OTHER")])
+async def test_a_reading_of_any_flow_is_shown(tmp_path: Path, code: int, flow: str) -> None:
+    body = feed(point("1"), reading_type(flowDirection=code), meter("1"), block("1", HOURS))
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", ("2026-11-01", "2026-11-02"))
+    assert (series["flow"], series["total"]) == (flow, "3.000")
+
+
+async def test_an_hour_with_two_values_is_missing_alone(tmp_path: Path) -> None:
+    body = feed(*KIND, block("1", [*HOURS, replace(HOURS[1], value=7)]))
+    [series] = await usage("sce", tmp_path, body, "INTERVAL", ("2026-11-01", "2026-11-02"))
+    assert [each["quality"] for each in series["readings"]] == ["ACTUAL", "MISSING", "ACTUAL"]
+
+
+@pytest.mark.parametrize("by", ["INTERVAL", "DAY"])
+async def test_hours_beside_their_day_are_told_once(tmp_path: Path, by: str) -> None:
+    midnight = int(datetime(2026, 11, 2, tzinfo=ZoneInfo("America/New_York")).timestamp())
+    hours = [Read(midnight + 3600 * n, 1_000, 3600) for n in range(24)]
+    day = reading_type("day", intervalLength=86400), meter("1", "day", "day")
+    body = feed(*KIND, block("1", hours), *day, block("1", [Read(midnight, 24_000, 86400)], "day"))
+    [series] = await usage("sce", tmp_path, body, by, ("2026-11-02", "2026-11-02"))
+    assert (series["total"], len(series["readings"])) == ("24.000", 24 if by == "INTERVAL" else 1)

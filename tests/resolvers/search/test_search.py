@@ -6,6 +6,7 @@ import pytest
 from support.harness import Harness
 from support.resolvers.answers import all_pages
 from support.resolvers.search_queries import QUERY, customers, hits, search
+from support.utility import ACCOUNT
 
 from gateway.errors import SourceDown
 
@@ -91,3 +92,11 @@ async def test_a_failing_system_makes_hits_unknown(at: Harness) -> None:
 async def test_an_address_cannot_be_combined_with_a_name(at: Harness) -> None:
     result = await at.answer(QUERY, by={"name": "ada", "address": "1 elm st"})
     assert "search by it alone" in result.errors[0]["message"]
+
+
+async def test_a_refused_search_costs_itself_alone(at: Harness) -> None:
+    query = """query($by: CustomerSearch!, $account: ID!) {
+      refused: search(by: $by) { nodes { __typename } } billingAccount(id: $account) { accountNumber } }"""
+    result = await at.answer(query, by={"name": "%"}, account=ACCOUNT)
+    assert result.data == {"refused": None, "billingAccount": {"accountNumber": "1001"}}
+    assert [(each["path"], each["extensions"]["code"]) for each in result.errors] == [(["refused"], "BAD_INPUT")]

@@ -68,6 +68,8 @@ async def test_a_server_without_tls_is_down_where_tls_is_required():
         {"statement_cache_size": "0"},
         {"channel_binding": "prefer", "gssencmode": "disable", "client_encoding": "utf8"},
         {"ssl": "false"},
+        {"sslmode": "prefer"},
+        {"sslmode": "allow"},
         {"keepalives": "1", "options": "-c statement_timeout=4000"},
     ],
     ids=str,
