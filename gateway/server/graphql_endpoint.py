@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -26,7 +25,7 @@ from gateway.server.request import (
     read_body,
     request_options,
 )
-from gateway.server.source_extension import ReportLevel, at_level, report_level
+from gateway.server.request_extensions import response_options
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord
 
 JSON = "application/json"
@@ -94,13 +93,13 @@ class GraphQLEndpoint:
         options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
         options = record.upstream_options(options)
         graphql = await self._read(request, options)
-        level = report_level(graphql.extensions)
+        shape = response_options(graphql.extensions)
         async with cancel_on_disconnect(request.receive):
             result = await self.engine.execute(
                 graphql.query, graphql.variables, graphql.operation_name, options, record
             )
         record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
-        return result if level is ReportLevel.FULL else replace(result, sources=at_level(result.sources, level))
+        return shape.shown(result)
 
     async def _read(self, request: Request, options: RequestOptions) -> GraphQLRequest:
         if request.method == "GET":

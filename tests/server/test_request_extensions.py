@@ -1,4 +1,4 @@
-"""A request chooses how much of `extensions.sources` its response has."""
+"""A request chooses how much of `extensions.sources` its response has, and the form of errors."""
 
 from typing import Any
 
@@ -43,17 +43,31 @@ async def test_a_compact_report_is_absent_where_all_is_well() -> None:
         assert await sources(http, "POST", {"sources": "compact"}) is None
 
 
+@pytest.mark.parametrize("name", ["sources", "errors"])
 @pytest.mark.parametrize("wrong", ["some", None, 1, ["full"], {"full": True}])
-async def test_an_unknown_level_is_refused_before_anything_runs(wrong: object) -> None:
+async def test_an_unknown_value_is_refused_before_anything_runs(name: str, wrong: object) -> None:
     async with served(TABLES) as http:
-        request = {"query": QUERY, "variables": {"n": "C1"}, "extensions": {"sources": wrong}}
+        request = {"query": QUERY, "variables": {"n": "C1"}, "extensions": {name: wrong, "persistedQuery": {}}}
         async with http.post("/graphql", json=request) as response:
             body = await response.json()
     assert (response.status, "data" in body) == (400, False)
-    assert body["errors"][0]["extensions"] == {
-        "code": "BAD_INPUT",
-        "reason": "INVALID_REQUEST",
-        "argument": "extensions.sources",
-        "cause": "BAD_INPUT/INVALID_REQUEST/extensions.sources",
-    }
-    assert '"full", "compact", "none"' in body["errors"][0]["message"]
+    ((message, extensions),) = [(error["message"], error["extensions"]) for error in body["errors"]]
+    assert (extensions["code"], extensions["reason"]) == ("BAD_INPUT", "INVALID_REQUEST")
+    assert extensions["argument"] == f"extensions.{name}"
+    assert ('"full", "compact", "none"' if name == "sources" else '"each", "grouped"') in message
+
+
+async def test_errors_of_one_cause_are_one_on_request() -> None:
+    query = QUERY.replace("bills(first: 1)", "autopay { __typename } balance { asOf } bills(first: 1)")
+    request: dict[str, Any] = {"query": query, "variables": {"n": "C1"}}
+    async with served(TABLES, wrap=failing(SourceDown, "BILLING")) as http:
+        async with http.post("/graphql", json=request) as response:
+            each = await response.json()
+        async with http.post("/graphql", json={**request, "extensions": {"errors": "grouped"}}) as response:
+            grouped = await response.json()
+    assert grouped["data"] == each["data"]
+    by_cause: dict[str, list[Any]] = {}
+    for error in each["errors"]:
+        by_cause.setdefault(error["extensions"]["cause"], []).append(error["path"])
+    assert {error["extensions"]["cause"]: error["extensions"]["paths"] for error in grouped["errors"]} == by_cause
+    assert max(map(len, by_cause.values())) > 1

@@ -1,0 +1,88 @@
+"""Options of a response, which a request chooses in its `extensions`: the source report, and the form of errors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
+from gateway.execution.engine import OperationResult, SourceReport
+from gateway.resolvers.graph.source_status import SourceState
+
+
+class Sources(StrEnum):
+    """FULL: every system that was asked. COMPACT: only those whose state is not OK. NONE: no report."""
+
+    FULL = "full"
+    COMPACT = "compact"
+    NONE = "none"
+
+
+class Errors(StrEnum):
+    """EACH: one error for each field. GROUPED: one for each cause, with the paths of all its fields."""
+
+    EACH = "each"
+    GROUPED = "grouped"
+
+
+Option = TypeVar("Option", Sources, Errors)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseOptions:
+    sources: Sources = Sources.FULL
+    errors: Errors = Errors.EACH
+
+    def shown(self, result: OperationResult) -> OperationResult:
+        """The result as these options want it."""
+        if self == DEFAULT:
+            return result
+        errors = result.errors if self.errors is Errors.EACH else grouped(result.errors)
+        return replace(result, errors=errors, sources=_at_level(result.sources, self.sources))
+
+
+DEFAULT = ResponseOptions()
+
+
+def response_options(extensions: Mapping[str, Any] | None) -> ResponseOptions:
+    """The options of a request. BadInput for a value that does not exist; other extensions are ignored."""
+    if not extensions:
+        return DEFAULT
+    return ResponseOptions(
+        _option(extensions, "sources", DEFAULT.sources), _option(extensions, "errors", DEFAULT.errors)
+    )
+
+
+def _option(extensions: Mapping[str, Any], name: str, default: Option) -> Option:
+    kind = type(default)
+    try:
+        return kind(extensions.get(name, default))
+    except ValueError:
+        values = ", ".join(f'"{value}"' for value in kind)
+        message = f"`extensions.{name}` of a request is one of {values}."
+        raise BadInput(message, Reason.INVALID_REQUEST, argument=f"extensions.{name}") from None
+
+
+def _at_level(report: SourceReport, level: Sources) -> SourceReport:
+    if level is Sources.FULL:
+        return report
+    if level is Sources.NONE:
+        return {}
+    return {system: status for system, status in report.items() if status["state"] != SourceState.OK.name}
+
+
+def grouped(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first error of each cause and message, with `extensions.paths`: the paths of all that are alike."""
+    groups: dict[tuple[Any, str], list[dict[str, Any]]] = {}
+    for error in errors:
+        cause = error.get("extensions", {}).get("cause")
+        groups.setdefault((cause, error["message"]), []).append(error)
+    return [_merged(group) for group in groups.values()]
+
+
+def _merged(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    first, *_ = group
+    if "path" not in first:
+        return first
+    return {**first, "extensions": {**first.get("extensions", {}), "paths": [error["path"] for error in group]}}
