@@ -10,7 +10,7 @@ from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
 from gateway.contract.batch import Lookup, Path, Spelling, TimeField, parse_path
 from gateway.contract.record import MappedRecord, stored_fields
-from gateway.mapping.converters import day_clock, field_clock
+from gateway.mapping.days_and_instants import day_clock, field_clock
 from gateway.mapping.mapper import MapperBuilder, RecordMapper
 from gateway.sources.kinds import KINDS
 

@@ -8,7 +8,8 @@ from typing import Any
 from gateway.contract.batch import Path, Row, value_at
 from gateway.contract.inner_signs import inner_list
 from gateway.contract.times import OpenEnd
-from gateway.mapping.converters import PASSTHROUGH, Converter, MissingValue, means_nothing
+from gateway.mapping.converters import means_nothing
+from gateway.mapping.values import PASSTHROUGH, Converter, MissingValue
 
 Extractor = Callable[[Any], Any]  # of a row, or of a table inside a row
 

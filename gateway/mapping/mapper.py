@@ -9,9 +9,10 @@ from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lo
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
-from gateway.mapping.converters import Converter, MappingError, list_of, make_converter, unless_empty
+from gateway.mapping.converters import MappingError, list_of, make_converter, unless_empty
 from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
+from gateway.mapping.values import Converter
 from gateway.validation import TableErrors
 
 Specs = Mapping[str, Any]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.contract.times import TimeFormat
-from gateway.mapping.converters import day_clock, field_clock, make_converter
+from gateway.mapping.converters import make_converter
+from gateway.mapping.days_and_instants import day_clock, field_clock
 from gateway.resolvers.billing.bills import BillStatus
 
 LONDON = ZoneInfo("Europe/London")
