@@ -152,6 +152,7 @@ export const EMBEDDED = [
   "SourceStatus",
   "SpecialNeed",
   "UsageComparison",
+  "UsageComparisonPoint",
   "UsageComparisonSeries",
   "UsagePart",
   "UsageReading",

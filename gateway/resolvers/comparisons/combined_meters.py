@@ -47,18 +47,28 @@ def most_used_unit(rows: Iterable[StoredReading]) -> str | None:
     return min(counts, key=lambda unit: (-counts[unit], unit), default=None)
 
 
+def rows_overlapping(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo) -> list[StoredReading]:
+    """The rows that have a part in one of these spans."""
+    extents = [(span.start(zone), span.end(zone)) for span in spans]
+    times = [(row, row.span(zone)) for row in rows]
+    return [row for row, (start, end) in times if any(start < until and since < end for since, until in extents)]
+
+
 def rows_within(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo) -> list[StoredReading]:
     """The rows that lie wholly in one of these spans. A meter without such a row does not count."""
     extents = [(span.start(zone), span.end(zone)) for span in spans]
-    return [row for row in rows if any(_is_within(row, extent, zone) for extent in extents)]
+    return [row for row in rows if any(is_within(row, extent, zone) for extent in extents)]
 
 
-def combine_meters(rows: Sequence[StoredReading], service: ServiceType, unit: str | None) -> CombinedMeters | None:
+def combine_meters(
+    rows: Sequence[StoredReading], service: ServiceType, unit: str | None, flow: FlowDirection | None = None
+) -> CombinedMeters | None:
     """The meters that count: the NET meter of a service point that has one, else those of either direction.
 
-    The total of both directions counts where nothing else is measured.
+    The total of both directions counts where nothing else is measured. With a flow, only meters of that
+    direction count; of NET also those that it is reckoned from.
 
-    None where there are no rows of this service, and of this unit if one is given.
+    None where there are no rows of this service, of this unit if one is given, or where they do not tell the flow.
     """
     rows = [row for row in rows if row.service_type is service]
     chosen = unit or most_used_unit(rows)
@@ -67,20 +77,42 @@ def combine_meters(rows: Sequence[StoredReading], service: ServiceType, unit: st
         if row.unit == chosen:
             meters.setdefault((row.service_point_id, row.flow), []).append(row)
     flows_at: dict[str, set[FlowDirection]] = {}
-    for point, flow in meters:
-        flows_at.setdefault(point, set()).add(flow)
-    meters = {meter: meters[meter] for meter in meters if meter[1] in _counting(flows_at[meter[0]])}
-    if chosen is None or not meters:
+    for point, measured in meters:
+        flows_at.setdefault(point, set()).add(measured)
+    meters = {meter: meters[meter] for meter in meters if meter[1] in _counting(flows_at[meter[0]], flow)}
+    if chosen is None or not meters or not _tell(flow, flows_at.values()):
         return None
-    flows = {flow for _, flow in meters}
+    flows = {measured for _, measured in meters}
+    if flow is not None:
+        return CombinedMeters(chosen, flow, len(flows) > 1 and FlowDirection.RECEIVED in flows, meters)
     total = FlowDirection.TOTAL if flows <= {FlowDirection.DELIVERED, FlowDirection.TOTAL} else FlowDirection.NET
-    flow = next(iter(flows)) if len(flows) == 1 else total
-    return CombinedMeters(chosen, flow, FlowDirection.RECEIVED in flows and len(flows) > 1, meters)
+    combined = next(iter(flows)) if len(flows) == 1 else total
+    return CombinedMeters(chosen, combined, FlowDirection.RECEIVED in flows and len(flows) > 1, meters)
 
 
-def _counting(flows: set[FlowDirection]) -> set[FlowDirection]:
+def _counting(flows: set[FlowDirection], flow: FlowDirection | None) -> set[FlowDirection]:
     """Of the directions that are measured at a service point, those that count."""
+    if flow not in (None, FlowDirection.NET):
+        return {flow} if flow else set()
     return next((flows & each for each in COUNTING_FLOWS if flows & each), set())
+
+
+def _tell(flow: FlowDirection | None, measured: Iterable[set[FlowDirection]]) -> bool:
+    """Whether what service points measure tells this flow.
+
+    Net energy needs a net meter, or both directions. A service point that only measures net or total energy
+    does not tell the others.
+    """
+    flows_at = [flows - {FlowDirection.OTHER} for flows in measured]
+    if flow in (None, FlowDirection.OTHER):
+        return True
+    if flow is FlowDirection.NET:
+        every = {each for flows in flows_at for each in flows}
+        is_measured = FlowDirection.NET in every or every >= COUNTING_FLOWS[1]
+        return is_measured and {FlowDirection.TOTAL} not in flows_at
+    is_one_way = flow in COUNTING_FLOWS[1]
+    mixed = {FlowDirection.NET, FlowDirection.TOTAL} if is_one_way else {FlowDirection.NET, *COUNTING_FLOWS[1]}
+    return not any(flows & mixed and flow not in flows for flows in flows_at)
 
 
 def combined_readings(
@@ -88,6 +120,8 @@ def combined_readings(
 ) -> list[UsageReading]:
     """The sums of all meters, reading by reading, from the first day of a span to its last."""
     extent = span.start(zone), span.end(zone)
+    if not combined.meters:
+        return _meter_readings([], granularity, zone, extent)
     by_meter: list[list[UsageReading]] = []
     for (_, flow), rows in combined.meters.items():
         readings = _meter_readings(rows, granularity, zone, extent)
@@ -105,12 +139,12 @@ def _times(reading: UsageReading) -> Extent:
 def _meter_readings(
     rows: Sequence[StoredReading], granularity: UsageGranularity, zone: ZoneInfo, extent: Extent
 ) -> list[UsageReading]:
-    within = [row for row in rows if _is_within(row, extent, zone)]
+    within = [row for row in rows if is_within(row, extent, zone)]
     readings = build_readings(within, granularity, zone, extent)
-    return [sum_readings(readings)] if granularity is UsageGranularity.YEAR else readings
+    return [sum_readings(readings)] if granularity is UsageGranularity.YEAR and readings else readings
 
 
-def _is_within(row: StoredReading, extent: Extent, zone: ZoneInfo) -> bool:
+def is_within(row: StoredReading, extent: Extent, zone: ZoneInfo) -> bool:
     start, end = row.span(zone)
     return extent[0] <= start and end <= extent[1]
 

@@ -37,7 +37,7 @@ class NotComparableReason(DescribedEnum):
     READINGS_MISSING = "READINGS_MISSING", "A part of one side has no reading; `coverage` says how much has."
     READINGS_OVERLAP = "READINGS_OVERLAP", "Two readings cover the same time, and it is not known which counts."
     LENGTHS_DIFFER = "LENGTHS_DIFFER", "One side is longer than the other by more than a fifth."
-    NO_PARTNER = "NO_PARTNER", "The other side has no such day or hour: 29 February, or an hour that clocks skip."
+    NO_PARTNER = "NO_PARTNER", "The other side has no such time, as 29 February, or an hour that clocks skip."
 
 
 class NotComparable(NamedTuple):

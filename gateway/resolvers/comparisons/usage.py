@@ -1,40 +1,25 @@
-"""The usage of an account compared with the period before, or with a year ago (USE-1)."""
+"""The usage of an account compared with the period before, or with a year ago (USE-1): what the schema shows."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.errors import BadInput
-from gateway.errors.reasons import Reason
-from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.comparisons import verdicts
-from gateway.resolvers.comparisons.combined_meters import (
-    CombinedMeters,
-    bill_periods,
-    combine_meters,
-    combined_readings,
-    rows_within,
-)
-from gateway.resolvers.comparisons.usage_pairs import (
-    calendar_spans,
-    loaded_spans,
-    paired_periods,
-    similar_length,
-    span_label,
-)
+from gateway.resolvers.comparisons.coverage import THOUSANDTH
+from gateway.resolvers.comparisons.reasons import NotComparable, NotComparableReason, change_state
+from gateway.resolvers.comparisons.usage_pairing import Pairing
+from gateway.resolvers.comparisons.usage_pairs import similar_length
+from gateway.resolvers.comparisons.usage_points import UsageComparisonPoint, point_of
+from gateway.resolvers.comparisons.usage_reasons import Side
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.formats import formatted, without_unit
+from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.values import Period
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.account_usage import load_readings
-from gateway.resolvers.usage.readings import STORED_READING, FlowDirection, UsageGranularity, UsageReading
-from gateway.resolvers.usage.series import is_summable, total_value
+from gateway.resolvers.usage.readings import FlowDirection, UsageGranularity, UsageReading
 
-THOUSANDTH = Decimal("0.001")
 SIDES = 2  # of a comparison
 
 
@@ -48,13 +33,20 @@ class UsageComparisonSeries:
     total: the sum of the readings, in the comparison's unit. Null where a reading is missing.
     average_per_day: the total divided by the days of the period, rounded to a thousandth. Null where the
         total is null.
+    coverage: the share of the period with readings, from 0 to 1. It is the time in which every meter that counts
+        has a reading with a value, divided by the time from the first day's midnight to that after the last day.
+        It is rounded to a thousandth, and is 0 or 1 only exactly.
     readings: the readings from the period's first day to its last, oldest first. Gaps are MISSING readings.
     """
 
+    side: strawberry.Private[Side]
+    is_in_life: strawberry.Private[bool]
     label: str
     period: Period
     total: Decimal | None
+    total_state = own_state(lambda series: series.state_of_total())
     total_formatted: str | None = formatted("total", without_unit)
+    coverage: Decimal
     readings: list[UsageReading]
 
     @strawberry.field
@@ -62,11 +54,16 @@ class UsageComparisonSeries:
         average = self.exact_average()
         return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
 
+    average_per_day_state = own_state(lambda series: series.state_of_total())
     average_per_day_formatted: str | None = formatted("average_per_day", without_unit)
 
     def exact_average(self) -> Decimal | None:
         days = self.period.days()
         return None if self.total is None or not days else self.total / days
+
+    def state_of_total(self) -> KnownState:
+        """Outside of the account's life there is no usage of its own."""
+        return known_state(self.total, unknown=self.is_in_life)
 
 
 @described
@@ -78,30 +75,55 @@ class UsageComparison:
         readings have.
     flow: the direction of the usage. NET is delivered less received energy: as a meter counts it, or as it
         is subtracted here where no meter does.
+    is_netted: true where received energy is subtracted here; false where a meter counts the flow.
     granularity: the length of each reading.
     base: the period that recent usage is compared with.
     series: the recent period, then the one that it is compared with. The latter is left out where there is
         no bill period to compare with.
-    change_percent: the change of the average per day in percent, rounded to a tenth. Null where the two
-        periods cannot be compared, or the other one has no usage.
+    points: the readings of both periods in pairs, oldest first. A reading pairs with that of the same day and
+        hour by the account's clock. 29 February, and an hour that clocks skip, have no partner. Where clocks
+        repeat an hour in one period only, both its readings pair with the same one.
+    change_percent: the change of the average per day in percent, rounded to a tenth. With total t and days d, and
+        t' and d' of the other period, it is (t/d - t'/d') / |t'/d'|. Null where the two periods cannot be
+        compared, or the other one has no usage.
     verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
         total is not known, or one period is longer than the other by more than a fifth.
+    not_comparable_reason: why there is no change in percent. Null where there is one.
+    not_comparable_text: the same as a sentence for people, in English. Null where there is a change in percent.
     earliest: the first day that usage can be asked for. It is limited by the years that are searched, and by
         the day on which the account was opened; null only after an error of the gateway itself.
     """
 
+    pairing: strawberry.Private[Pairing]
+    why: strawberry.Private[NotComparable | None]
     service_type: ServiceType
     unit: str
     flow: FlowDirection
+    is_netted: bool
     granularity: UsageGranularity
     base: verdicts.ComparisonBase
     series: list[UsageComparisonSeries]
     earliest: date | None
 
     @strawberry.field
+    def points(self) -> list[UsageComparisonPoint]:
+        readings = [*(side.readings for side in self.series), []]
+        return [point_of(pair, self.granularity) for pair in self.pairing.pairs(*readings[:SIDES])]
+
+    @strawberry.field
     def change_percent(self) -> float | None:
         change = self.change()
         return None if change is None else float(change)
+
+    change_percent_state = own_state(lambda comparison: change_state(comparison.why))
+
+    @strawberry.field
+    def not_comparable_reason(self) -> NotComparableReason | None:
+        return self.why and self.why.reason
+
+    @strawberry.field
+    def not_comparable_text(self) -> str | None:
+        return self.why and self.why.text
 
     @strawberry.field
     def verdict(self, info: Info) -> verdicts.ComparisonVerdict:
@@ -112,59 +134,5 @@ class UsageComparison:
         averages = [side.exact_average() for side in self.series]
         if len(averages) < SIDES or averages[0] is None or averages[1] is None:
             return None
-        now, base = (DateSpan(side.period.start, side.period.end or side.period.start) for side in self.series)
+        now, base = (side.side.span for side in self.series)
         return verdicts.percent_change(averages[0], averages[1]) if similar_length(now, base) else None
-
-
-async def usage_comparison(
-    info: Info,
-    account: AccountCore,
-    service: ServiceType,
-    unit: str | None,
-    granularity: UsageGranularity,
-    base: verdicts.ComparisonBase,
-) -> UsageComparison | None:
-    """The comparison of an account's usage; None where no system keeps readings, or there are none.
-
-    Without a `unit`, the most used one is compared. Raises BadInput for a unit of power, whose readings do not
-    add up.
-    """
-    if unit is not None and not is_summable(unit):
-        message = f"{unit} does not add up: choose a unit of energy or volume to compare usage."
-        raise BadInput(message, Reason.UNIT_DOES_NOT_ADD_UP, "unit")
-    today, zone = account.today(info), account.zone_in(info)
-    floor = earliest_day(today, info.context.rules)
-    spans = calendar_spans(granularity, base, today)
-    loaded = loaded_spans(spans, granularity, today, floor) if spans else [DateSpan(floor, today)]
-    rows = await load_readings(info, account, STORED_READING[granularity], loaded) or []
-    compared = spans or _billed_spans(combine_meters(rows, service, unit), base)
-    meters = combine_meters(rows_within(rows, compared, zone), service, unit)
-    if meters is None:
-        return None
-    return UsageComparison(
-        service_type=service,
-        unit=meters.unit,
-        flow=meters.flow,
-        granularity=granularity,
-        base=base,
-        series=[_series(meters, granularity, zone, span) for span in compared],
-        earliest=max(floor, account.opened_on or floor),
-    )
-
-
-def _billed_spans(meters: CombinedMeters | None, base: verdicts.ComparisonBase) -> list[DateSpan]:
-    """On either side, from the first day of the first bill period to the last day of the last."""
-    sides = paired_periods(bill_periods(meters), base) if meters else ()
-    return [DateSpan(min(span.since for span in side), max(span.until for span in side)) for side in sides if side]
-
-
-def _series(
-    meters: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan
-) -> UsageComparisonSeries:
-    readings = combined_readings(meters, granularity, zone, span)
-    return UsageComparisonSeries(
-        label=span_label(span, granularity) + (", delivered less received" if meters.is_netted else ""),
-        period=Period(start=span.since, end=span.until),
-        total=total_value(readings),
-        readings=readings,
-    )

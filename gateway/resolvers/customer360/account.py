@@ -17,11 +17,9 @@ from gateway.resolvers.account.core import (
 )
 from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.activity.feed_fields import account_activities
-from gateway.resolvers.comparisons.usage import UsageComparison, usage_comparison
-from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.contact.history import InteractionConnection, interaction_history
 from gateway.resolvers.contact.interactions import Interaction
-from gateway.resolvers.customer360.account_work import AccountWork
+from gateway.resolvers.customer360.account_usage import AccountUsage
 from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
@@ -42,21 +40,15 @@ from gateway.resolvers.graph.relations import (
     relation,
 )
 from gateway.resolvers.graph.selections import selects
-from gateway.resolvers.graph.shared import once
-from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.facts.power import depends_on_power, loading_power
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
 from gateway.resolvers.service.outages import OutageEvent
-from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType, records_by_id
-from gateway.resolvers.usage.account_usage import usage_series
-from gateway.resolvers.usage.readings import STORED_READING, UsageGranularity, UsageSeries
-
-USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dict.fromkeys(STORED_READING.values()))
+from gateway.resolvers.service.premises import Premise, ServiceAgreement, records_by_id
 
 
 @described
-class BillingAccount(AccountWork):
+class BillingAccount(AccountUsage):
     """An account that is billed, with everything that belongs to it.
 
     It is what a customer has with the utility.
@@ -102,57 +94,6 @@ class BillingAccount(AccountWork):
         """
         alerts = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
         return None if alerts is None else in_force(alerts, active_on)
-
-    @strawberry.field(metadata=loads(REFERENCE, *USAGE_RELATIONS))
-    async def usage(
-        self,
-        info: Info,
-        service_type: ServiceType | None = None,
-        service_point_id: strawberry.ID | None = None,
-        unit: str | None = None,
-        granularity: UsageGranularity = UsageGranularity.BILL_PERIOD,
-        range: DateRange | None = None,
-    ) -> list[UsageSeries] | None:
-        """Usage as one series for each service point, service, unit and flow; null if unknown.
-
-        service_type: Only usage of this service; null for all.
-        service_point_id: Only usage at this service point; null for all.
-        unit: Only usage in this unit, such as kWh; null for all.
-        granularity: Period of each reading.
-        range: Days to cover. If null, it depends on the granularity. By bill period, all searchable years. By month
-            or year, 13 months. By day, 31 days. By hour or interval, 7 days.
-        """
-        series = await usage_series(info, self, granularity, range, service_point_id)
-        if series is None:
-            return None
-        of_service = [one for one in series if service_type in (None, one.service_type)]
-        return [one for one in of_service if unit in (None, one.unit)]
-
-    @strawberry.field(metadata=loads(REFERENCE))
-    @once
-    async def usage_comparison(
-        self,
-        info: Info,
-        service_type: ServiceType,
-        unit: str | None = None,
-        granularity: UsageGranularity = UsageGranularity.MONTH,
-        base: ComparisonBase = ComparisonBase.SAME_PERIOD_LAST_YEAR,
-    ) -> UsageComparison | None:
-        """Usage of one service compared with an earlier period; null if there are no readings.
-
-        All service points of the service are added up. Compared are the last 12 bill periods or whole months,
-        or the last year. By DAY the last 30 whole days are compared, by HOUR and INTERVAL the last 7.
-
-        service_type: The service to compare.
-        unit: Unit to compare in, such as kWh; null for the unit of most readings.
-        granularity: Period of each reading.
-        base: Which earlier period to compare with.
-        """
-        if self.failure is not None:
-            raise self.failure
-        return await usage_comparison(info, self, service_type, unit, granularity, base)
-
-    usage_comparison_state = state_of(usage_comparison)
 
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(

@@ -29,17 +29,22 @@ DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranula
 
 def _requested_span(granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info) -> DateSpan:
     if range_ is not None:
-        limit = MAX_DAYS.get(granularity)
         span = valid_span(range_.since, range_.until)
-        if limit is not None and (range_.until - range_.since).days >= limit:
-            message = f"The range is too long: ask for at most {limit} days by {granularity.value}."
-            raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=limit, limitUnit="DAY")
+        check_length(span, granularity)
         return span
     if granularity is UsageGranularity.BILL_PERIOD:
         return DateSpan(earliest_day(today, info.context.rules), today)
     if granularity in DEFAULT_DAYS:
         return DateSpan(today - timedelta(days=DEFAULT_DAYS[granularity] - 1), today)
     return DateSpan(months_before(today, 12).replace(day=1), today)
+
+
+def check_length(span: DateSpan, granularity: UsageGranularity) -> None:
+    """Raise BadInput for more days than one field may ask for."""
+    limit = MAX_DAYS.get(granularity)
+    if limit is not None and (span.until - span.since).days >= limit:
+        message = f"The range is too long: ask for at most {limit} days by {granularity.value}."
+        raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=limit, limitUnit="DAY")
 
 
 async def usage_series(

@@ -23,10 +23,17 @@ TYPES = {
     if hasattr(each.definition, "fields")
 }
 ARGUMENTS = {"usageComparison": "(serviceType: ELECTRIC)"}
-COMPARISONS = ("BillComparison", "BillComparisonItem", "BillDriver")
+COMPARISONS = (
+    "BillComparison",
+    "BillComparisonItem",
+    "BillDriver",
+    "UsageComparison",
+    "UsageComparisonSeries",
+    "UsageComparisonPoint",
+)
 # A text is null where its value is; a reason is null where there is a comparison.
 TEXTS = ("Formatted", "Label", "Symbol", "Reason", "Text")
-NEVER_NULL: set[str] = set()
+NEVER_NULL = {"UsageComparison.earliest"}
 # Always an object: the fields of a header have states, and insights say themselves what is unknown.
 OWN_STATES = {"Customer.header", "BillingAccount.insights"}
 QUERY = "query($account: ID!, $customer: ID!) { billingAccount(id: $account) { %s } customer(id: $customer) { %s } }"
@@ -87,7 +94,9 @@ def comparisons() -> str:
     """A selection of every value in comparisons that has a state."""
     drivers = f"drivers {{ {pairs('BillDriver')} }}"
     items = f"comparisons {{ {pairs('BillComparisonItem')} {drivers} }}"
-    return f"bills: billComparison {{ {pairs('BillComparison')} {items} }}"
+    points = f"series {{ {pairs('UsageComparisonSeries')} }} points {{ {pairs('UsageComparisonPoint')} }}"
+    usage = f"usageComparison(serviceType: ELECTRIC, granularity: DAY) {{ {pairs('UsageComparison')} {points} }}"
+    return f"bills: billComparison {{ {pairs('BillComparison')} {items} }} used: {usage}"
 
 
 def nodes_document() -> str:

@@ -8,13 +8,9 @@ from support.demo.demo_folders import DemoFolder
 
 UNIT = {"ELECTRIC": "KWH", "GAS": "THM", "WATER": "CCF"}
 RECEIVED = "19"
-# (granularity, base): first and last day of the newest span, and of the one it is compared with.
-SPANS = {
-    ("MONTH", "SAME_PERIOD_LAST_YEAR"): ("2025-11-01", "2026-10-31", "2024-11-01", "2025-10-31"),
-    ("MONTH", "PREVIOUS_BILL"): ("2025-11-01", "2026-10-31", "2024-11-01", "2025-10-31"),
-    ("DAY", "SAME_PERIOD_LAST_YEAR"): ("2026-10-16", "2026-11-14", "2025-10-16", "2025-11-14"),
-    ("DAY", "PREVIOUS_BILL"): ("2026-10-16", "2026-11-14", "2026-09-16", "2026-10-15"),
-}
+TODAY = date(2026, 11, 15)
+DAY = timedelta(days=1)
+KINDS = [(by, base) for by in ("MONTH", "DAY") for base in ("SAME_PERIOD_LAST_YEAR", "PREVIOUS_BILL")]
 Reads = dict[tuple[str, str], dict[str, Decimal | None]]  # by point and flow, then by day
 
 
@@ -24,6 +20,26 @@ class Compared:
 
     totals: tuple[Decimal | None, Decimal | None]
     percent: float | None
+
+
+def spans_of(by: str, base: str, closed_on: str | None) -> tuple[str, ...]:
+    """First and last day of the newest span, and of the one it is compared with.
+
+    They end before today, or on the day on which the account was closed.
+    """
+    after = min(TODAY, date.fromisoformat(closed_on) + DAY) if closed_on else TODAY
+    if by == "MONTH":
+        first = after.replace(day=1)
+        days = [_year_before(first), first - DAY, _year_before(_year_before(first)), _year_before(first) - DAY]
+    else:
+        since, until = after - 30 * DAY, after - DAY
+        is_year = base == "SAME_PERIOD_LAST_YEAR"
+        days = [since, until, *((_year_before(each) if is_year else each - 30 * DAY) for each in (since, until))]
+    return tuple(f"{each}" for each in days)
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # February
 
 
 def compared(demo: DemoFolder, points: list[str], service: str, spans: tuple[str, ...]) -> Compared | None:

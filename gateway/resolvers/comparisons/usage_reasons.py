@@ -1,0 +1,111 @@
+"""Why two periods of usage cannot be compared: the reason that helps most, and a sentence for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gateway.resolvers.comparisons.reasons import NotComparable, NotComparableReason
+from gateway.resolvers.comparisons.usage_pairs import similar_length, span_days
+from gateway.resolvers.graph.date_ranges import DateSpan
+from gateway.resolvers.graph.values import Period
+from gateway.resolvers.graph.wording import day_text, period_text
+from gateway.resolvers.usage.readings import FlowDirection, UsageReading
+from gateway.resolvers.usage.series import any_overlap
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One period with its readings.
+
+    coverage: the share of its time with readings
+    flows_covered: the same for each direction that the readings are reckoned from
+    """
+
+    span: DateSpan
+    readings: Sequence[UsageReading]
+    total: Decimal | None
+    coverage: Decimal
+    flows_covered: Sequence[Decimal] = ()
+
+    @property
+    def words(self) -> str:
+        return period_text(self.span.since, self.span.until)
+
+    @property
+    def period(self) -> Period:
+        return Period(start=self.span.since, end=self.span.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds a comparison: the life of the account, and the earliest day that can be searched."""
+
+    opened_on: date | None
+    closed_on: date | None
+    earliest: date
+
+    def contain(self, span: DateSpan) -> bool:
+        """Whether any day of a span lies in the account's life."""
+        is_after = self.closed_on is not None and span.since > self.closed_on
+        return not is_after and (self.opened_on is None or span.until >= self.opened_on)
+
+
+def reason_of(sides: Sequence[Side], limits: Limits, flow: FlowDirection, *, is_measured: bool) -> NotComparable | None:
+    """Why there is no change in percent; None if there is one.
+
+    is_measured: whether the readings tell the direction
+    """
+    now, *bases = sides
+    if limits.closed_on is not None and now.span.since > limits.closed_on:
+        text = f"The account was closed on {day_text(limits.closed_on)}, before the range begins."
+        return NotComparable(NotComparableReason.ACCOUNT_CLOSED, text)
+    if not is_measured:
+        return _not_measured(flow)
+    if not bases:
+        return _no_base(now)
+    incomplete = next((side for side in sides if side.total is None), None)
+    return _incomplete(incomplete, limits) if incomplete else _of_totals(now, bases[0])
+
+
+def _not_measured(flow: FlowDirection) -> NotComparable:
+    if flow is FlowDirection.NET:
+        text = "Delivered and received energy are not both measured, so net usage is not known."
+        return NotComparable(NotComparableReason.NET_NOT_KNOWN, text)
+    text = f"No meter tells {flow.label.lower()} usage apart."
+    return NotComparable(NotComparableReason.FLOW_NOT_MEASURED, text)
+
+
+def _no_base(now: Side) -> NotComparable:
+    if not now.readings or now.coverage == 0:
+        return NotComparable(NotComparableReason.NO_CURRENT, f"No bill period ends from {now.words}.")
+    return NotComparable(NotComparableReason.NO_BASE, "There is no earlier bill period to compare with.")
+
+
+def _of_totals(now: Side, base: Side) -> NotComparable | None:
+    if not similar_length(now.span, base.span):
+        text = f"The periods have {span_days(now.span)} and {span_days(base.span)} days: too different to compare."
+        return NotComparable(NotComparableReason.LENGTHS_DIFFER, text)
+    if not base.total:
+        text = f"There was no usage from {base.words}, so no percentage follows."
+        return NotComparable(NotComparableReason.BASE_IS_ZERO, text)
+    return None
+
+
+def _incomplete(side: Side, limits: Limits) -> NotComparable:
+    if limits.opened_on is not None and side.span.since < limits.opened_on:
+        text = f"The account was opened on {day_text(limits.opened_on)}: usage from {side.words} is not all its own."
+        return NotComparable(NotComparableReason.BEFORE_ACCOUNT, text)
+    if side.span.since < limits.earliest:
+        text = f"Usage can be searched from {day_text(limits.earliest)} on, which leaves out days from {side.words}."
+        return NotComparable(NotComparableReason.BEFORE_EARLIEST, text)
+    if len({*side.flows_covered}) > 1:
+        text = f"Delivered and received energy are not known for the same times from {side.words}."
+        return NotComparable(NotComparableReason.NET_NOT_KNOWN, text)
+    if side.coverage == 0:
+        return NotComparable(NotComparableReason.NO_READINGS, f"There is no reading from {side.words}.")
+    if side.coverage == 1 or any_overlap(side.readings):
+        text = f"Readings from {side.words} contradict each other."
+        return NotComparable(NotComparableReason.READINGS_OVERLAP, text)
+    text = f"Only {side.coverage * 100:.1f} % of the time from {side.words} has readings."
+    return NotComparable(NotComparableReason.READINGS_MISSING, text)
