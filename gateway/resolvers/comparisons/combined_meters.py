@@ -68,7 +68,8 @@ def combine_meters(
     The total of both directions counts where nothing else is measured. With a flow, only meters of that
     direction count; of NET also those that it is reckoned from.
 
-    None where there are no rows of this service, of this unit if one is given, or where they do not tell the flow.
+    None where there are no rows of this service, and of this unit if one is given. None also where the rows do
+    not tell the flow.
     """
     rows = [row for row in rows if row.service_type is service]
     chosen = unit or most_used_unit(rows)

@@ -33,9 +33,9 @@ class UsageComparisonSeries:
     total: the sum of the readings, in the comparison's unit. Null where a reading is missing.
     average_per_day: the total divided by the days of the period, rounded to a thousandth. Null where the
         total is null.
-    coverage: the share of the period with readings, from 0 to 1. It is the time in which every meter that counts
-        has a reading with a value, divided by the time from the first day's midnight to that after the last day.
-        It is rounded to a thousandth, and is 0 or 1 only exactly.
+    coverage: the share of the period with readings, from 0 to 1. Time counts where every meter has a reading
+        with a value. It is divided by the time from the first midnight to the one after the last day. It is rounded
+        to a thousandth, and is 0 or 1 only exactly.
     readings: the readings from the period's first day to its last, oldest first. Gaps are MISSING readings.
     """
 
@@ -83,9 +83,9 @@ class UsageComparison:
     points: the readings of both periods in pairs, oldest first. A reading pairs with that of the same day and
         hour by the account's clock. 29 February, and an hour that clocks skip, have no partner. Where clocks
         repeat an hour in one period only, both its readings pair with the same one.
-    change_percent: the change of the average per day in percent, rounded to a tenth. With total t and days d, and
-        t' and d' of the other period, it is (t/d - t'/d') / |t'/d'|. Null where the two periods cannot be
-        compared, or the other one has no usage.
+    change_percent: the change of the average per day in percent, rounded to a tenth: (a - b) / |b|. Here a is
+        the total of the recent period divided by its days, and b that of the other. Null where the two periods
+        cannot be compared, or the other one has no usage.
     verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
         total is not known, or one period is longer than the other by more than a fifth.
     not_comparable_reason: why there is no change in percent. Null where there is one.

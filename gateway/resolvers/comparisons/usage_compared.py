@@ -51,22 +51,22 @@ async def usage_comparison(info: Info, account: AccountCore, request: UsageReque
     select = rows_overlapping if request.of is ComparedUsage.LAST_BILL else rows_within
     within = select(rows, sides.spans, zone)
     meters = combine_meters(within, request.service, request.unit, request.flow)
-    shown = meters or await _without_meters(info, account, request, [within, rows])
-    if shown is None:
+    combined = meters or await _without_meters(info, account, request, [within, rows])
+    if combined is None:
         return None
-    compared = [_side(shown, granularity, info, account, span) for span in sides.spans]
+    compared = [_side(combined, granularity, info, account, span) for span in sides.spans]
     # A flow that no reading tells is one thing, and no reading at all another.
     is_measured = meters is not None or combine_meters(within, request.service, request.unit) is None
     return UsageComparison(
         pairing=Pairing(sides, granularity, zone),
-        why=reason_of(compared, limits, shown.flow, is_measured=is_measured),
+        why=reason_of(compared, limits, combined.flow, is_measured=is_measured),
         service_type=request.service,
-        unit=shown.unit,
-        flow=shown.flow,
-        is_netted=shown.is_netted,
+        unit=combined.unit,
+        flow=combined.flow,
+        is_netted=combined.is_netted,
         granularity=granularity,
         base=request.base,
-        series=[_series(side, shown, granularity, limits) for side in compared],
+        series=[_series(side, combined, granularity, limits) for side in compared],
         earliest=max(limits.earliest, account.opened_on or limits.earliest),
     )
 

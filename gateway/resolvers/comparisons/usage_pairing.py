@@ -141,7 +141,7 @@ def _whole(sides: Sides) -> dict[date, date | None]:
 
 
 def _months(now: DateSpan, base: DateSpan | None) -> Iterator[tuple[date, date | None]]:
-    """The first day of each month of a span, with that of the month at the same place of the other."""
+    """The first day of each month of a span, with that of the other span's month at the same place."""
     others = _firsts(base) if base else []
     for number, day in enumerate(_firsts(now)):
         yield day, others[number] if number < len(others) else None

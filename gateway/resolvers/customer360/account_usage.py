@@ -72,8 +72,8 @@ class AccountUsage(AccountWork):
         """Usage of one service compared with an earlier period; null if there are no readings.
 
         All service points of the service are added up. Without a range, the last 12 whole months or bill periods
-        are compared, by DAY the last 30 whole days, by HOUR and INTERVAL the last 7. Of a closed account, the last
-        ones before it was closed.
+        are compared. By DAY it is the last 30 whole days, by HOUR and INTERVAL the last 7. A closed account is
+        compared up to its last day.
 
         service_type: The service to compare.
         unit: Unit to compare in, such as kWh; null for the unit of most readings.

@@ -112,7 +112,7 @@ async def test_a_much_longer_bill_period_is_not_comparable(at: Harness) -> None:
     assert comparison["notComparableText"] == "The periods have 30 and 96 days: too different to compare."
 
 
-async def test_a_range_of_bill_periods_has_those_that_end_in_it(at: Harness) -> None:
+async def test_a_range_has_the_bill_periods_ending_in_it(at: Harness) -> None:
     at.held["BilledUsage"] = billed(*BILLS)
     comparison = await compare(at, "2026-09-01", "2026-10-31", by="BILL_PERIOD", base=BEFORE)
     assert spans(comparison) == [("2026-08-04", "2026-10-04"), ("2026-07-05", "2026-08-03")]
