@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from gateway.loading.counting import whole_streams
 from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
 from gateway.loading.positions import KeysetPosition, StreamPositions
 from gateway.resolvers.activity.account_streams import ACTIVITIES, owned_streams
 from gateway.resolvers.activity.feed_connection import ActivityWindow, CustomerActivityConnection
+from gateway.resolvers.activity.feed_counts import FeedCounts
 from gateway.resolvers.activity.feed_owner import FeedOwner, in_own_zones
 from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
@@ -41,11 +43,11 @@ class FeedQuery(NamedTuple):
 
 
 class FeedPage(NamedTuple):
-    """A page of the feed and the days that were searched for it; `whole` has all activities of a counted window."""
+    """A page of the feed, the days that were searched for it, and the counts of its window."""
 
     merged: MergedPage
     searched: DateSpan
-    whole: MergedPage | None = None
+    counted: FeedCounts | None = None
 
 
 async def activity_feed(info: Info, feed: FeedOwner, query: FeedQuery) -> CustomerActivityConnection:
@@ -66,13 +68,18 @@ async def activity_feed(info: Info, feed: FeedOwner, query: FeedQuery) -> Custom
     end = (requested or DateSpan(day, day)).end(zone)
     search = FeedSearch(info, streams, zone, end)
     load = search.full_page if query.across_windows else search.window_page
-    merged, searched, whole_window = await load(remaining, positions, size)
-    merged = in_own_zones(info, merged, owner, zone)
+    (merged, searched, counted), whole = await asyncio.gather(
+        load(remaining, positions, size),
+        search.whole_feed(DateSpan(windows[-1].since, windows[0].until), counts=query.across_windows),
+    )
     return CustomerActivityConnection(
-        page=ConnectionPage(merged, scope, day.isoformat(), older=searched.since > windows[-1].since),
+        page=ConnectionPage(
+            in_own_zones(info, merged, owner, zone), scope, day.isoformat(), older=searched.since > windows[-1].since
+        ),
         zone=zone,
         across_windows=query.across_windows,
-        whole_window=whole_window,
+        counted=whole if query.across_windows else counted,
+        whole=whole,
         window=ActivityWindow(
             since=searched.since,
             until=searched.until,
@@ -102,11 +109,11 @@ class FeedSearch:
 
     async def window_page(self, remaining: Sequence[DateSpan], positions: StreamPositions, size: int) -> FeedPage:
         """The next activities of one window, the newest that has some."""
-        merged, whole_window = await asyncio.gather(
+        merged, counted = await asyncio.gather(
             self._merge(self.streams, remaining[0], self.end, positions, size), self._whole_window(remaining[0])
         )
         if merged.records or len(remaining) == 1:
-            return FeedPage(merged, remaining[0], whole_window)
+            return FeedPage(merged, remaining[0], counted)
         merged, searched = await self._newest_older(merged, remaining, size)
         return FeedPage(merged, searched, await self._whole_window(searched))
 
@@ -134,13 +141,22 @@ class FeedSearch:
         page = replace(older, stream_pages=pages).back_to(window.start(self.zone), size)
         return page, DateSpan(window.since, remaining[0].until)
 
-    async def _whole_window(self, window: DateSpan) -> MergedPage | None:
+    async def whole_feed(self, every: DateSpan, *, counts: bool) -> FeedCounts | None:
+        """All activities of all windows, if the document asks for their number; `counts` are theirs, too."""
+        if not selects(self.info, "totalCount", "totalCountState", *(["counts"] if counts else [])):
+            return None
+        context = self.info.context
+        bounds = PageBounds(every.start(self.zone), self.end, self.zone, context.now())
+        return FeedCounts(await whole_streams(context.loader, self.streams, bounds))
+
+    async def _whole_window(self, window: DateSpan) -> FeedCounts | None:
         """All activities of the window, if the document asks for counts."""
         if not selects(self.info, "counts"):
             return None
         unlimited = [replace(stream, unlimited=True) for stream in self.streams]
         until = min(self.end, window.end(self.zone))
-        return await self._merge(unlimited, window, until, StreamPositions(), 1)
+        whole = await self._merge(unlimited, window, until, StreamPositions(), 1)
+        return FeedCounts(whole.stream_pages)
 
     async def _merge(
         self, streams: Sequence[Stream], window: DateSpan, until: datetime, positions: StreamPositions, size: int

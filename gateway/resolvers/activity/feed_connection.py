@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.loading.merge import MergedPage
-from gateway.resolvers.graph.activity import ActivityCategory, CustomerActivity
+from gateway.resolvers.activity.feed_counts import CategoryCount, FeedCounts
+from gateway.resolvers.graph.activity import CustomerActivity
 from gateway.resolvers.graph.connections import ConnectionPage, Edge, PageInfo
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
+from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.owed import longest_wait, owed_entries
 from gateway.resolvers.graph.source_status import SourceStatus
+from gateway.resolvers.graph.totals import total_count
 
 
 @described
@@ -34,18 +36,6 @@ class ActivityWindow:
 
 
 @described
-class CategoryCount:
-    """Number of activities of one category in the window.
-
-    category: The category that is counted.
-    count: Number of activities; null if a system of this category did not answer, or rows of it cannot be read.
-    """
-
-    category: ActivityCategory
-    count: int | None
-
-
-@described
 class CustomerActivityConnection:
     """A page of the activity feed, newest first.
 
@@ -58,7 +48,8 @@ class CustomerActivityConnection:
     page: strawberry.Private[ConnectionPage]
     zone: strawberry.Private[ZoneInfo]
     across_windows: strawberry.Private[bool]
-    whole_window: strawberry.Private[MergedPage | None]
+    counted: strawberry.Private[FeedCounts | None]
+    whole: strawberry.Private[FeedCounts | None]
     window: ActivityWindow
 
     @strawberry.field
@@ -86,26 +77,23 @@ class CustomerActivityConnection:
 
     @strawberry.field
     def counts(self) -> list[CategoryCount] | None:
-        """Number of activities in the whole window, for each category asked for.
+        """Number of activities for each category asked for, in the whole window.
 
-        Null only after an error of the gateway itself.
+        With `acrossWindows` it is that of the whole feed. Null only after an error of the gateway itself.
         """
-        if self.whole_window is None:
-            return None
-        counts: dict[ActivityCategory, int | None] = {}
-        configured: set[ActivityCategory] = set()
-        for stream_page in self.whole_window.stream_pages:
-            category = stream_page.stream.record.CATEGORY  # type: ignore[attr-defined]  # an activity
-            count = counts.get(category, 0)
-            records = 0 if stream_page.not_configured else len(stream_page.records)
-            counts[category] = (
-                None if stream_page.failed or stream_page.unreadable or count is None else count + records
-            )
-            configured |= set() if stream_page.not_configured else {category}
-        return [
-            CategoryCount(category=category, count=count if category in configured else None)
-            for category, count in counts.items()
-        ]
+        return None if self.counted is None else self.counted.by_category()
+
+    async def _total(self, info: Info) -> int:  # noqa: ARG002  # what a resolver gets
+        if self.whole is None:
+            raise NotKnown
+        return self.whole.total()
+
+    total_count = total_count(
+        _total,
+        "Number of activities on all pages, over all windows. Null if a system did not answer, rows cannot be read, "
+        "or a type has more than 1,000.",
+    )
+    total_count_state = state_of(total_count)
 
     @strawberry.field
     def complete(self) -> bool:

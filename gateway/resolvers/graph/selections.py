@@ -8,13 +8,16 @@ from gateway.resolvers.graph.context import Info
 
 
 def selects(info: Info, *names: str) -> bool:
-    """Whether the current field has a direct subfield of one of these names, fragments included."""
+    """Whether the current field has a direct subfield of one of these names, fragments included.
+
+    What `@skip` or `@include` leaves out is not selected.
+    """
     raw = info._raw_info  # noqa: SLF001  # strawberry's own view parses the whole tree for each call
     return any(
         name in names
         for node in raw.field_nodes
         if node.selection_set
-        for name in _subfields(node.selection_set, raw.fragments, set())
+        for name in _subfields(node.selection_set, info, set())
     )
 
 
@@ -38,14 +41,32 @@ def _has_field(selections: graphql.SelectionSetNode, name: str) -> bool:
     return False
 
 
-def _subfields(
-    selections: graphql.SelectionSetNode, fragments: dict[str, graphql.FragmentDefinitionNode], seen: set[str]
-) -> Iterator[str]:
+def _subfields(selections: graphql.SelectionSetNode, info: Info, seen: set[str]) -> Iterator[str]:
     for node in selections.selections:
+        if node.directives and not _is_included(node, info):
+            continue
         if isinstance(node, graphql.FieldNode):
             yield node.name.value
         elif isinstance(node, graphql.InlineFragmentNode):
-            yield from _subfields(node.selection_set, fragments, seen)
+            yield from _subfields(node.selection_set, info, seen)
         elif isinstance(node, graphql.FragmentSpreadNode) and node.name.value not in seen:
             seen.add(node.name.value)
-            yield from _subfields(fragments[node.name.value].selection_set, fragments, seen)
+            fragment = info._raw_info.fragments[node.name.value]  # noqa: SLF001  # the same
+            yield from _subfields(fragment.selection_set, info, seen)
+
+
+def _is_included(node: graphql.SelectionNode, info: Info) -> bool:
+    """Whether `@skip` and `@include` let a node stand."""
+    return all(
+        _condition(directive, info) is (directive.name.value == "include")
+        for directive in node.directives or ()
+        if directive.name.value in ("skip", "include")
+    )
+
+
+def _condition(directive: graphql.DirectiveNode, info: Info) -> bool:
+    """The value of the only argument, `if`, which is a literal or a variable."""
+    [argument] = directive.arguments or ()
+    if isinstance(argument.value, graphql.VariableNode):
+        return bool(info.variable_values.get(argument.value.name.value))
+    return isinstance(argument.value, graphql.BooleanValueNode) and argument.value.value

@@ -13,7 +13,7 @@ DESCRIPTION = (
 )
 
 
-def total_count(load: Callable[..., Awaitable[int]]) -> Any:
+def total_count(load: Callable[..., Awaitable[int]], description: str = DESCRIPTION) -> Any:
     """The field `totalCount` of a page, from a method that raises NotKnown where nothing tells the number."""
-    metadata = {"load": load, "description": DESCRIPTION}
+    metadata = {"load": load, "description": description}
     return strawberry.field(resolver=null_if_not_known(load), graphql_type=int | None, metadata=metadata)

@@ -1,0 +1,150 @@
+"""How many activities a feed has: exact, or not known, and one batch for each lookup only where it is selected."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.green_button_feeds import ACCOUNT as FEED_ACCOUNT
+from support.green_button_feeds import expected, records
+from support.green_button_feeds import utility as feed_utility
+from support.harness import KINDS, Harness, catalog_text, harness
+from support.rows import row
+from support.utility import ACCOUNT, CUSTOMER, utility
+
+from gateway.errors import SourceDown
+from gateway.resolvers.activity.account_streams import ACTIVITIES
+from gateway.resolvers.graph.activity import ActivityCategory
+
+QUERY = """
+query($account: ID!, $types: [ActivityType!], $categories: [ActivityCategory!], $first: Int, $after: String,
+      $across: Boolean! = true, $total: Boolean! = true, $counts: Boolean! = true) {
+  billingAccount(id: $account) {
+    activities(types: $types, categories: $categories, first: $first, after: $after, acrossWindows: $across) {
+      totalCount @include(if: $total)
+      totalCountState @include(if: $total)
+      counts @include(if: $counts) { category count }
+      pageInfo { endCursor }
+      nodes { id }
+    }
+  }
+}
+"""
+often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+async def feed(at: Harness, account: str = ACCOUNT, **arguments: Any) -> Any:
+    return (await at.ask(QUERY, account=account, **arguments))["billingAccount"]["activities"]
+
+
+def total(page: Any) -> tuple[int | None, str]:
+    return page["totalCount"], page["totalCountState"]
+
+
+def counts(page: Any) -> dict[str, int | None]:
+    return {each["category"]: each["count"] for each in page["counts"]}
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for the module, as its harness outlives a test."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def shared(anyio_backend: str) -> AsyncIterator[Harness]:  # noqa: ARG001  # its loop lives as long
+    async with harness({}) as at:
+        yield at
+
+
+@pytest.fixture
+async def at() -> AsyncIterator[Harness]:
+    async with harness(utility(2)) as at:
+        yield at
+
+
+@often
+@given(feed_rows=records(), size=st.sampled_from((1, 3, 500)), across=st.booleans())
+async def test_the_total_is_the_number_of_entries_of_all_pages(
+    shared: Harness, feed_rows: Any, size: int, across: Any
+) -> None:
+    shared.fill(feed_utility(feed_rows))
+    first = await feed(shared, FEED_ACCOUNT, first=size, across=across)
+    second = await feed(shared, FEED_ACCOUNT, first=size, across=across, after=first["pageInfo"]["endCursor"])
+    entries = expected(feed_rows)
+    assert total(first) == total(second) == (len(entries), "KNOWN")
+    if across:
+        by_category = Counter(KINDS[kind].CATEGORY.name for kind, _ in entries)
+        assert counts(first) == counts(second) == {each.name: by_category[each.name] for each in ActivityCategory}
+
+
+async def batches(at: Harness, **arguments: Any) -> list[str]:
+    await feed(at, **arguments)
+    return at.gate.batch_names()
+
+
+async def test_a_first_page_is_counted_in_its_own_batches(at: Harness) -> None:
+    plain = await batches(at, first=3, total=False, counts=False)
+    assert len(plain) == 2 + len(ACTIVITIES)
+    assert await batches(at, first=3, counts=False) == plain
+    assert await batches(at, first=3, total=False) == plain
+    assert await batches(at, first=3, across=False, counts=False) == plain
+    assert len(at.gate.rounds) == 2
+
+
+async def test_a_later_page_takes_one_more_batch_per_lookup(at: Harness) -> None:
+    after = (await feed(at, first=3))["pageInfo"]["endCursor"]
+    plain = await batches(at, first=3, after=after, total=False, counts=False)
+    # E-mail of a customer with several accounts is always read whole: it is counted in the batch of its page.
+    others = ("BillingAccount", "AccountReference", "EmailMessage")
+    feeds = Counter(name for name in plain if not name.startswith(others))
+    assert Counter(await batches(at, first=3, after=after)) - Counter(plain) == feeds
+    assert (len(feeds), len(at.gate.rounds)) == (len(ACTIVITIES) - 1, 2)
+
+
+async def test_only_a_counted_page_reads_more_than_its_size(at: Harness) -> None:
+    await feed(at, first=3, types=["CASE"], total=False, counts=False)
+    assert at.gate.batches[-1].window.limit == 4
+    await feed(at, first=3, types=["CASE"])
+    assert at.gate.batches[-1].window.limit == 1_001
+
+
+@pytest.mark.parametrize(("number", "answer"), [(1_000, (1_001, "KNOWN")), (1_001, (None, "UNKNOWN"))])
+async def test_more_than_a_thousand_of_a_type_are_not_counted(at: Harness, number: int, answer: Any) -> None:
+    at.held["Case"] = [row("Case", id=f"{n}", account_id="A1") for n in range(number)]
+    page = await feed(at, first=1, types=["CASE", "EMAIL"])
+    assert total(page) == answer
+    assert counts(page) == {"EMAIL": 1, "CUSTOMER_INFORMATION": number if answer[0] else None}
+
+
+async def test_a_system_that_is_away_makes_its_counts_unknown(at: Harness) -> None:
+    at.gate.down = {"EMAIL": SourceDown}
+    page = await feed(at, types=["CASE", "EMAIL"])
+    assert total(page) == (None, "UNKNOWN")
+    assert counts(page) == {"EMAIL": None, "CUSTOMER_INFORMATION": 1}
+
+
+async def test_rows_that_cannot_be_read_make_counts_unknown(at: Harness) -> None:
+    at.held["ServiceRequest"].append(row("ServiceRequest", id="odd", account_id="A1") | {"state": "???"})
+    page = await feed(at, types=["SERVICE_REQUEST"])
+    assert (len(page["nodes"]), total(page)) == (1, (None, "UNKNOWN"))
+
+
+async def test_a_system_that_is_not_connected_has_none_to_count() -> None:
+    async with harness(utility(2), text=catalog_text(["EMAIL"])) as without:
+        assert total(await feed(without, types=["CASE", "EMAIL"])) == (1, "KNOWN")
+        page = await feed(without, types=["EMAIL"])
+    assert (total(page), counts(page)) == ((None, "UNKNOWN"), {"EMAIL": None})
+
+
+async def test_filters_that_exclude_each_other_count_nothing(at: Harness) -> None:
+    assert total(await feed(at, types=["BILL"], categories=["EMAIL"])) == (0, "KNOWN")
+
+
+async def test_a_customers_feed_is_counted(at: Harness) -> None:
+    query = """query($id: ID!) { customer(id: $id) { activities(first: 3) { totalCount }
+      all: activities(first: 500, acrossWindows: true) { nodes { id } } } }"""
+    customer = (await at.ask(query, id=CUSTOMER))["customer"]
+    assert customer["activities"]["totalCount"] == len(customer["all"]["nodes"]) > 21
