@@ -8,10 +8,11 @@ import strawberry
 
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
+from gateway.resolvers.graph.account_zone import AssumedZone
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
-from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.known import KnownState, known_state, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
@@ -64,13 +65,20 @@ class AccountCore(Node, Record):
         return self.time_zone.key if self.time_zone else None
 
     @strawberry.field
+    def time_zone_state(self) -> KnownState:
+        """Whether `timeZone` is known. If it is not, `zoneOfDays` stands in for it."""
+        return KnownState.UNKNOWN if self.failure is not None else known_state(self.time_zone)
+
+    @strawberry.field
     def zone_of_days(self, info: Info) -> str:
         """IANA name of the time zone of the days in this account's answers: its own, or else the utility's."""
         return self.zone_in(info).key
 
     def zone_in(self, info: Info) -> ZoneInfo:
         """The account's own time zone, or the utility's."""
-        return (self.time_zone if self.failure is None else None) or info.context.zone
+        if self.failure is not None:
+            return AssumedZone(info.context.zone.key)
+        return self.time_zone or info.context.zone
 
     def today(self, info: Info) -> date:
         """The current day in the account's time zone."""

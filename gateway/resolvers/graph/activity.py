@@ -1,18 +1,21 @@
 """The interface of the 21 types of activity."""
 
+from collections.abc import Awaitable
 from datetime import date, datetime
 from functools import partial
+from inspect import isawaitable
 from typing import Any, ClassVar
 
 import strawberry
 
 from gateway.contract.times import midnight
+from gateway.errors import SourceError
 from gateway.resolvers.graph.account_zone import in_zone
 from gateway.resolvers.graph.activity_status import ActivityPrecision, ActivityStatus, Standing, StatusMap
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described_interface
 from gateway.resolvers.graph.enums import DescribedEnum
-from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.known import STATE, KnownState, known_state, state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
@@ -85,6 +88,14 @@ def other_types(name: str) -> str:
     return f"Use `{name}`: this name has other types on other activities. Deprecated since 2026-11-30."
 
 
+async def day_state(loading: Awaitable[date | None]) -> KnownState:
+    """Whether a day is known; a failed system makes it unknown."""
+    try:
+        return known_state(await loading, unknown=True)
+    except SourceError:
+        return KnownState.UNKNOWN
+
+
 @described_interface
 class CustomerActivity(Node, Record):
     """Something that happened with a customer, from any of the systems.
@@ -92,8 +103,8 @@ class CustomerActivity(Node, Record):
     activity_type: The type of record, one of 21.
     category: The category that the activity feed groups this type under.
     occurred_at: When it happened, as an instant with the account's offset. A record with only a day gives
-        midnight in the account's time zone; see `precision`.
-    occurred_on: The day on which it happened, in the account's time zone.
+        midnight in the account's time zone, or else the utility's; see `precision`.
+    occurred_on: The day on which it happened, in the account's time zone; null if that zone is unknown.
     precision: Whether the record has a time or only a day.
     title: One line that summarizes the activity, in plain text. It says if the activity was canceled or failed.
     activity_status: Status in the same words for all types; null if the record's own status is unknown.
@@ -128,14 +139,16 @@ class CustomerActivity(Node, Record):
         value = self.happened()
         if isinstance(value, datetime):
             return in_zone(self, info, value.astimezone)
-        return in_zone(self, info, partial(midnight, value), guess=False)
+        return in_zone(self, info, partial(midnight, value))
 
-    @strawberry.field(graphql_type=date)
+    @strawberry.field(graphql_type=date | None)
     def occurred_on(self, info: Info) -> Any:
-        value = self.happened()
-        if isinstance(value, datetime):
-            return in_zone(self, info, lambda zone: value.astimezone(zone).date(), guess=False)
-        return value
+        return self.day(info)
+
+    @strawberry.field(graphql_type=KnownState, description=STATE)
+    def occurred_on_state(self, info: Info) -> Any:
+        day = self.day(info)
+        return day_state(day) if isawaitable(day) else KnownState.KNOWN
 
     @strawberry.field
     def precision(self) -> ActivityPrecision:
@@ -163,6 +176,13 @@ class CustomerActivity(Node, Record):
     def happened(self) -> date:
         """The stored time: an instant or a day."""
         return getattr(self, self.TIME or "")  # type: ignore[no-any-return]  # TIME names an instant or a day
+
+    def day(self, info: Info) -> Any:
+        """The day in the zone of the account, or what leads to it; None if that zone is unknown."""
+        value = self.happened()
+        if isinstance(value, datetime):
+            return in_zone(self, info, lambda zone: value.astimezone(zone).date(), guess=False)
+        return value
 
     def headline(self) -> str:
         """Summarize the activity in one line."""

@@ -24,6 +24,7 @@ from gateway.resolvers.usage.series import build_series
 # How many days one field may ask for, where readings are many.
 MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranularity.INTERVAL: 62}
 MAX_SUMMED_DAYS = 400  # days whose intervals are added up
+FROM_DAYS = frozenset({UsageGranularity.DAY, UsageGranularity.MONTH, UsageGranularity.YEAR})
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
@@ -65,6 +66,8 @@ async def usage_series(
     if not rows and is_too_long and await load_readings(info, account, record, [newest], only):
         message = f"Only intervals are stored: ask for at most {MAX_SUMMED_DAYS} days."
         raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=MAX_SUMMED_DAYS, limitUnit="DAY")
+    if account.failure is not None and rows and granularity in FROM_DAYS and not isinstance(rows[0], record):
+        raise account.failure  # days are added up from hours, and begin at unknown ones
     return None if rows is None else build_series(rows, granularity, zone)
 
 

@@ -111,7 +111,7 @@ async def test_a_day_in_an_unknown_zone_is_an_error(at: Harness) -> None:
     at.gate.down = {"CIS": SourceDown}
     query = "query($id: ID!) { node(id: $id) { ... on CustomerActivity { occurredOn } } }"
     result = await at.answer(query, id=global_id("Call", "C"))
-    assert result.data == {"node": None}
+    assert result.data == {"node": {"occurredOn": None}}
     assert [each["extensions"]["code"] for each in result.errors] == ["SOURCE_DOWN"]
 
 
