@@ -58,7 +58,7 @@ class LookupHealth:
 class CachedFetch:
     """Wraps a source's fetch. Lives as long as the application.
 
-    policies: the lookups whose answers are cached; batches of other lookups pass through
+    policies: the lookups whose answers are cached; batches of other lookups, and counts, pass through
     source_timeout: seconds the source has for an answer; callers with less time start flights of their own
     now: seconds since 1970
     """
@@ -79,7 +79,7 @@ class CachedFetch:
 
     async def __call__(self, batch: Batch) -> Answers:
         policy = self.policies.get(batch.lookup)
-        if policy is None:
+        if policy is None or batch.window.count:  # a number is no row that could be kept
             return await self.fetch(batch)
         answers, old = ({}, []) if _bypasses_cache(batch) else await self._look_up(batch, policy)
         self.stats.cache["hit"] += len(answers) - len(old)

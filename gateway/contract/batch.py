@@ -1,7 +1,7 @@
 """The contract between the gateway and every upstream system: a batch goes out, answers come back.
 
-It knows no business term and no technology. Two questions suffice: the rows of these keys, and the newest
-rows of these keys within a window.
+It knows no business term and no technology. Three questions suffice: the rows of these keys, their newest
+rows within a window, and how many rows a window has.
 """
 
 import json
@@ -27,6 +27,8 @@ Path = tuple[str, ...]
 OK = "OK"
 # The column of a row that its source could not read, which says why. Such a row is part of every window.
 UNREADABLE = "\0unreadable"
+# The column of the one row that answers a counting window: the number of rows, or None where that is not exact.
+COUNT = "\0count"
 # In settings: what proves who logs in, and changes now and then. The name of the login stands beside it.
 Password = Annotated[str, "password"]
 
@@ -49,6 +51,7 @@ class Window:
     after: Position | None = None  # only strictly older rows
     zone: ZoneInfo = ZoneInfo("UTC")  # whose midnight a plain date means
     first: int | None = None  # rows per key of a lookup without a time, in the source's own steady order
+    count: bool = False  # not the rows, but their number
 
 
 ALL_ROWS = Window()
@@ -71,6 +74,10 @@ class Place(Protocol):
     @property
     def key_parts(self) -> AbstractSet[str]:
         """The parts that a compound key may have (see `join_key`); empty where a key is one text."""
+
+    @property
+    def can_count(self) -> bool:
+        """Whether the source tells the number of rows of a window, in one question for many keys."""
 
     def diagnostics(self) -> list[str]:
         """Words of the place that contradict each other, a sentence for each fault."""
@@ -110,6 +117,11 @@ class Lookup:
             return key
         rest = iter(letters)
         return "".join(next(rest) if place == "#" else place for place in self.key_format)
+
+    @property
+    def can_count(self) -> bool:
+        """Whether the rows of a window can be counted without reading them."""
+        return self.time is not None and self.id is not None and self.place.can_count
 
     @property
     def name(self) -> str:

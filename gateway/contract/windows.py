@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import COUNT, UNREADABLE, Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 T = TypeVar("T")
@@ -101,7 +101,9 @@ def windowed_rows(lookup: Lookup, rows: Sequence[Row], window: Window) -> tuple[
 
 
 def contains(wide: Window, narrow: Window) -> bool:
-    """Whether every row of `narrow` belongs to `wide`, limits aside."""
+    """Whether every row of `narrow` belongs to `wide`, limits aside. A number of rows holds no other number."""
+    if wide.count or narrow.count:
+        return wide == narrow
     if (wide.zone, wide.first) != (narrow.zone, narrow.first):
         return False
     if wide.since is not None and (narrow.since is None or narrow.since < wide.since):
@@ -128,7 +130,7 @@ def covers(wide: Window, narrow: Window) -> bool:
 
 
 def covering_window(windows: Sequence[Window]) -> Window:
-    """Return the smallest window that covers all; they share `until`, `after`, `zone` and `first`."""
+    """Return the smallest window that covers all; they share `until`, `after`, `zone`, `first` and `count`."""
     if len(windows) == 1:
         return windows[0]
     sinces = [window.since for window in windows]
@@ -212,6 +214,8 @@ def _rows_of_id(
 def _answer(batch: Batch, rows: Sequence[Row] | SourceError, source: str, as_of: datetime) -> Answer | SourceError:
     if isinstance(rows, SourceError):
         return rows
+    if batch.window.count:
+        return _count_answer(batch, rows, source, as_of)
     rows = distinct_rows(batch.lookup, rows)
     if batch.lookup.time is None:
         return Answer(tuple(rows[: batch.window.first]), as_of)
@@ -219,3 +223,23 @@ def _answer(batch: Batch, rows: Sequence[Row] | SourceError, source: str, as_of:
         return Answer(windowed_rows(batch.lookup, rows, batch.window), as_of)
     except ValueError as error:
         return InvalidRow(source, f"{batch.lookup.name}: {error}")
+
+
+def _count_answer(batch: Batch, rows: Sequence[Row], source: str, as_of: datetime) -> Answer | SourceError:
+    """The answer to a counting window, from counts of the source, or else from the rows themselves.
+
+    Rows of one id are one record. The number is unknown if a part of it is.
+    """
+    counts = [row[COUNT] for row in rows if COUNT in row]
+    try:
+        total = None if None in counts else sum(counts) if counts else _count(batch, rows)
+    except ValueError as error:
+        return InvalidRow(source, f"{batch.lookup.name}: {error}")
+    return Answer(({COUNT: total},), as_of)
+
+
+def _count(batch: Batch, rows: Sequence[Row]) -> int | None:
+    inside = windowed_rows(batch.lookup, rows, batch.window)
+    if any(UNREADABLE in row for row in inside):
+        return None
+    return len({sort_key(batch.lookup, row, batch.window)[1] for row in inside})

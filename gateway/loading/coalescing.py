@@ -21,13 +21,21 @@ class PendingLoad:
 
 
 def group_loads(loads: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
-    """Group the loads that one window can answer together."""
+    """Group the loads that one window can answer together. A count is of its own window alone."""
     by_bounds: dict[Any, list[PendingLoad]] = {}
+    counts: dict[Window, list[PendingLoad]] = {}
     for load in loads:
         window = load.window
-        by_bounds.setdefault((window.until, window.after, window.zone, window.first), []).append(load)
-    groups = list(by_bounds.values())
-    if len(groups) == 1:
+        if window.count:
+            counts.setdefault(window, []).append(load)
+        else:
+            by_bounds.setdefault((window.until, window.after, window.zone, window.first), []).append(load)
+    return [*_joined(list(by_bounds.values())), *counts.values()]
+
+
+def _joined(groups: list[list[PendingLoad]]) -> list[list[PendingLoad]]:
+    """The groups, with those that an unbounded one covers added to it."""
+    if len(groups) < 2:  # noqa: PLR2004
         return groups
     unbounded = next((group for group in groups if _is_unbounded(shared_window(group))), None)
     if unbounded is None:

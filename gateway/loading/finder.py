@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
-from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Answer, Batch, Fetch, Key, RequestOptions, Window
+from gateway.contract.batch import ALL_ROWS, COUNT, NO_OPTIONS, Answer, Batch, Fetch, Key, RequestOptions, Window
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError
@@ -26,6 +26,7 @@ class LoadResult(Generic[T]):
     """The records of one key, or the error that kept them away, with the age of the answer.
 
     readable: the records of a list whose other rows, `unreadable`, the error keeps away.
+    count: the number of records, if it was asked for instead of them; None if it is not exact.
     """
 
     records: list[T]
@@ -35,6 +36,7 @@ class LoadResult(Generic[T]):
     stale: bool = False
     readable: Sequence[T] = ()
     unreadable: int = 0
+    count: int | None = None
 
     @property
     def failure(self) -> SourceError | None:
@@ -96,9 +98,11 @@ class Finder:
     ) -> LoadResult[Any]:
         system = entry.mapper.record.SYSTEM.name
         if answer is None:
-            return LoadResult([], now)
+            return LoadResult([], now, count=0 if window.count else None)
         if isinstance(answer, SourceError):
             return LoadResult([], error=answer.renamed(system))
+        if window.count:
+            return LoadResult([], answer.as_of, count=answer.rows[0][COUNT])
         zone = window.zone if window != ALL_ROWS else None
         provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
         errors: list[MappingError] = []

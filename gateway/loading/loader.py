@@ -55,6 +55,11 @@ class Loader:
     def has_lookup(self, record: type[MappedRecord], by: str) -> bool:
         return (record.__name__, by) in self.finder.catalog.entries
 
+    def can_count(self, record: type[MappedRecord], by: str) -> bool:
+        """Whether the source tells the number of records of a lookup without reading them."""
+        entry = self.finder.catalog.entries.get((record.__name__, by))
+        return entry is not None and entry.lookup.can_count
+
     def fills(self, record: type[MappedRecord], name: str) -> bool:
         """Whether any lookup of the record maps this field: one that none maps is unknown, not missing."""
         entries = self.finder.catalog.entries.items()
@@ -186,7 +191,8 @@ class Loader:
     async def _find(self, lookup: LookupKey, group: list[PendingLoad], window: Window) -> dict[Key, LoadResult[Any]]:
         record, by = lookup
         keys = tuple(dict.fromkeys(load.key for load in group))
-        batch = self.request_record.start_batch(f"{record.__name__} by {by}", len(keys))
+        name = f"{record.__name__} by {by}{' (count)' if window.count else ''}"
+        batch = self.request_record.start_batch(name, len(keys))
         results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
         self.request_record.finish_batch(batch, results.values())
         self.results.append((record, results.values()))

@@ -25,6 +25,11 @@ Results = Sequence[LoadResult[Any]]
 SPARE = 8  # more records of a stream whose ranks vary, so that one load is mostly enough
 
 
+def every(_record: Any) -> bool:
+    """Accept every record."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One record type's share of a list.
@@ -43,12 +48,17 @@ class Stream:
     record: type[MappedRecord]
     keys: tuple[tuple[str, str], ...]
     rank: int
-    matches: Callable[[Any], bool] = lambda _record: True
+    matches: Callable[[Any], bool] = every
     unlimited: bool = False
     error: SourceError | None = None
     via: tuple[type[MappedRecord], LoadResult[Any]] | None = None
     whole: bool = False
     rank_of: Callable[[Any], int] | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some records of its keys may not belong to the list."""
+        return self.matches is not every
 
     @property
     def failures(self) -> Results:

@@ -28,6 +28,10 @@ class MemoryPlace(SourcePlace, frozen=True):
     def key_parts(self) -> frozenset[str]:
         return frozenset(self.key_params)
 
+    @property
+    def can_count(self) -> bool:
+        return True
+
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of a memory source.

@@ -93,7 +93,8 @@ class Measured:
         try:
             answers = await self.fetch(batch)
             outcome = outcome_code(batch, answers)
-            stats.fields.count(batch.lookup, answers)
+            if not batch.window.count:
+                stats.fields.count(batch.lookup, answers)
             return answers
         finally:
             seconds = self.now() - started_at

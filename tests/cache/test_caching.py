@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from support.cache.cached_sources import DOWN, NOTES, START, TIMELESS, cached_source, note, open_gate
 
-from gateway.contract.batch import Answer, Position, Window
+from gateway.contract.batch import COUNT, Answer, Position, Window
 from gateway.errors import InvalidResponse, SourceTimeout
 
 ROWS = {"A": [note("1", 1), note("2", 2)], "B": [note("3", 1)]}
@@ -83,3 +83,13 @@ async def test_fewer_first_rows_come_from_the_stored_ones():
     assert await source.questions_for("A", window=Window(first=3), lookup=TIMELESS) == 0
     assert await source.questions_for("A", window=Window(first=6), lookup=TIMELESS) == 1
     assert await source.questions_for("A", lookup=NOTES) == 1  # each lookup has answers of its own
+
+
+async def test_a_number_of_rows_is_never_cached():
+    source = cached_source(ROWS)
+    await source.ask("A")
+    for _ in range(2):
+        answer = (await source.ask("A", window=Window(count=True)))["A"]
+        assert isinstance(answer, Answer)
+        assert answer.rows == ({COUNT: 2},)
+    assert source.upstream.keys == [("A",)] * 3

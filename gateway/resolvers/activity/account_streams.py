@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from gateway.errors import InvalidResponse, NotConfigured, SourceError
-from gateway.loading.merge import Stream
+from gateway.loading.merge import Stream, every
 from gateway.resolvers.account.core import REFERENCE, AccountCore, AccountReference
 from gateway.resolvers.activity.owners import Owner, account_owner
 from gateway.resolvers.billing import bills, payments
@@ -101,7 +101,7 @@ def _lookup_error(
 
 def _filter(owner: Owner, record: type[Record], lookups: list[str]) -> Callable[[Any], bool]:
     if lookups == [*ACCOUNT]:
-        return lambda _record: True
+        return every
     without = owner.is_whole or record.ACCOUNT_LOOKUPS != CONVERSATION
     return lambda record: owner.accepts(record.account_id, without_account=without)
 

@@ -94,9 +94,11 @@ async def interaction_history(
     since, until = page.days or (None, None)
     if not page.days and not request.all:
         since, until = months_before(day, info.context.rules.interaction_months), day
-    merged = await list_page(info.context, [stream], page_bounds(since, until, zone, now), positions, page)
+    bounds = page_bounds(since, until, zone, now)
+    merged = await list_page(info.context, [stream], bounds, positions, page)
     window = InteractionWindow(since=since, until=until)
-    return InteractionConnection(page=ConnectionPage(merged, scope, day.isoformat()), zone=zone, window=window)
+    loaded = ConnectionPage(merged, scope, day.isoformat(), bounds=bounds)
+    return InteractionConnection(page=loaded, zone=zone, window=window)
 
 
 async def party_interactions(info: Info, party: Party, request: InteractionRequest) -> InteractionConnection:

@@ -11,6 +11,8 @@ import strawberry
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
+from gateway.loading.list_totals import count_records
+from gateway.loading.loader import Loader
 from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
 from gateway.loading.oldest_first import merge_oldest_first
 from gateway.loading.positions import StreamPositions
@@ -113,8 +115,8 @@ class Connection(Generic[T]):
         """Position of the page; null if the entries are unknown."""
         return self.page.info() if not self.page.merged.failed and self.page.is_configured() else None
 
-    async def _total(self, info: Info) -> int:  # noqa: ARG002  # what a resolver gets
-        return self.page.total()
+    async def _total(self, info: Info) -> int:
+        return await self.page.total(info.context.loader)
 
     total_count = total_count(_total)
     total_count_state = state_of(total_count)
@@ -143,6 +145,7 @@ class ConnectionPage:
     scope: str
     anchor: str
     older: bool = False
+    bounds: PageBounds | None = None
 
     def edges(self) -> list[Edge[Any]]:
         return [Edge(cursor=self.cursor_after(order), node=node) for order, node in self.merged.records]
@@ -171,9 +174,16 @@ class ConnectionPage:
         results = self.results()
         return not results or not all(result.not_configured for result in results)
 
-    def total(self) -> int:
-        """Number of entries, if this page is the whole list. Raises the first failure, or NotKnown."""
-        total = self.merged.total if self.is_known() and self.is_complete() and not self.older else None
+    async def total(self, loader: Loader) -> int:
+        """Number of entries of the whole list, as it was loaded, or as its systems count.
+
+        Raises the first failure, or NotKnown.
+        """
+        if not self.is_known() or not self.is_complete() or self.older:
+            raise NotKnown
+        total = self.merged.total
+        if total is None and self.bounds is not None:
+            total = await count_records(loader, [page.stream for page in self.merged.stream_pages], self.bounds)
         if total is None:
             raise NotKnown
         return total
@@ -236,4 +246,4 @@ async def connection_page(
     scope = list_scope(scope_parts, request)
     _, positions = read_cursor(request.after, scope, streams)
     bounds = page_bounds(request.since, request.until, zone, context.now())
-    return ConnectionPage(await list_page(context, streams, bounds, positions, request), scope, "")
+    return ConnectionPage(await list_page(context, streams, bounds, positions, request), scope, "", bounds=bounds)

@@ -22,6 +22,10 @@ class SourcePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def key_parts(self) -> frozenset[str]:
         return frozenset()
 
+    @property
+    def can_count(self) -> bool:
+        return False
+
     def diagnostics(self) -> list[str]:
         return []
 

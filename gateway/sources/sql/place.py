@@ -60,6 +60,10 @@ class SqlPlace(SourcePlace, frozen=True):
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     match: Literal["exact", "prefix"] = "exact"
 
+    @property
+    def can_count(self) -> bool:
+        return self.match == "exact"
+
     def diagnostics(self) -> list[str]:
         faults = [] if self.at.strip() else ["at is empty; name a table or view"]
         unnamed = [value for name, value in self.where.items() if not name]

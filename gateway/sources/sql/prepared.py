@@ -90,6 +90,7 @@ class Preparation:
             columns=tuple(self._selected(name, column, {key, row_id}, time) for name, column in columns.items()),
             documents=self._documents(columns),
             where=tuple(self._equal(n, *item) for n, item in enumerate(sorted(self.place.where.items()))),
+            key_name=key,
             key=compared(sa.column(columns[key]["name"]), columns[key]["type"]),
             key_type=self._key_type(columns[key]),
             id=self._id_text(columns[row_id]) if row_id else None,

@@ -123,7 +123,7 @@ def exact_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -
     if len(stored) > 1:
         values = {"keys": json.dumps(stored) if prepared.dialect.name == "sqlite" else stored}
     limited = window.limit if prepared.time else window.first
-    shape = _shape(window, many=len(stored) > 1, limit=limited is not None)
+    shape = _shape(window, many=len(stored) > 1, limit=limited is not None)._replace(counts=window.count)
     return shape, {**values, **bounds(window, prepared.time)}
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from gateway import errors
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window
+from gateway.contract.batch import COUNT, Answers, Batch, Key, Lookup, Row, Window
 from gateway.contract.windows import RowsByKey, rows_by_key
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
@@ -28,7 +28,7 @@ from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.samples import SampleReader, check_found
-from gateway.sources.sql.statements import PreparedLookup, Statement
+from gateway.sources.sql.statements import PreparedLookup, Shape, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
 MAX_PREFIXES = 64  # for one statement: each is one condition
@@ -68,6 +68,12 @@ class Database:
             for row in rows:
                 row[name] = self._document(name, row[name])
         return rows
+
+    async def counts(self, prepared: PreparedLookup, shape: Shape, values: Mapping[str, Any]) -> Sequence[Row]:
+        """The number of rows of each key; None where rows lack a time or an id."""
+        statement = prepared.statement(shape)
+        records = await self.pool.fetch(statement.text, statement.ordered(values))
+        return [{prepared.key_name: key, COUNT: None if odd else count} for key, count, odd in records]
 
     def _document(self, name: str, value: Any) -> Any:
         """The JSON of a column, which drivers give as text; a blank text is none."""
@@ -192,7 +198,8 @@ class SqlSource:
             part = replace(batch, keys=pending.pop())
             try:
                 by_key = await self._rows(prepared, part)
-                answered |= {**by_key, **self._unsorted(prepared, batch.lookup, by_key)}
+                unsorted = {} if batch.window.count else self._unsorted(prepared, batch.lookup, by_key)
+                answered |= {**by_key, **unsorted}
             except errors.InvalidRow as error:
                 failures += 1
                 if len(part.keys) > 1 and failures < MAX_FAILURES:
@@ -213,6 +220,8 @@ class SqlSource:
 
     async def _rows(self, prepared: PreparedLookup, batch: Batch) -> Mapping[Key, Sequence[Row]]:
         window = queries.statement_window(batch.window, prepared)
+        if batch.window.count:
+            return await self._counts(prepared, batch, window)
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             query = queries.prefix_query(prepared, batch.keys, window)
             return queries.grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
@@ -222,6 +231,13 @@ class SqlSource:
             return by_key
         wider = await self._exact_rows(prepared, replace(batch, keys=cut), queries.widened(window))
         return {**by_key, **wider}
+
+    async def _counts(self, prepared: PreparedLookup, batch: Batch, window: Window) -> Mapping[Key, Sequence[Row]]:
+        """A row with the number of rows for each key that has some; None where the database cannot tell exactly."""
+        if (window.since, window.until) != (batch.window.since, batch.window.until):
+            return {key: [{COUNT: None}] for key in batch.keys}
+        query = queries.exact_query(prepared, batch.keys, window)
+        return rows_by_key(batch, await self._database.counts(prepared, *query) if query else [], self.name)
 
     async def _exact_rows(self, prepared: PreparedLookup, batch: Batch, window: Window) -> dict[Key, list[Row]]:
         rows = await self._execute(prepared, queries.exact_query(prepared, batch.keys, window))

@@ -27,6 +27,7 @@ class Shape(NamedTuple):
     after: bool = False
     limit: bool = False
     prefixes: int = 0
+    counts: bool = False  # not the rows, but their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class PreparedLookup:
 
     names: columns of a row, in the order of its values
     documents: names of the columns that hold JSON
+    key_name: name of the column that holds the key
     key: the bare column
     id: as text, compared by code point
     writes_all_text: whether the database's encoding has every character
@@ -64,6 +66,7 @@ class PreparedLookup:
     columns: tuple[ColumnElement[Any], ...]
     documents: tuple[str, ...]
     where: tuple[ColumnElement[bool], ...]
+    key_name: str
     key: ColumnElement[Any]
     key_type: KeyType
     id: ColumnElement[Any] | None
@@ -75,10 +78,15 @@ class PreparedLookup:
     def statement(self, shape: Shape) -> Statement:
         """Compiled when it is first needed."""
         if shape not in self._by_shape:
-            several = shape.limit and shape.prefixes > 1
-            rows = _first_of_each_prefix(self, shape) if several else _rows(self, shape)
-            self._by_shape[shape] = self._compiled(rows, (PREFIX_INDEX,) if several else ())
+            self._by_shape[shape] = self._written(shape)
         return self._by_shape[shape]
+
+    def _written(self, shape: Shape) -> Statement:
+        if shape.counts:
+            return self._compiled(_counts(self, shape))
+        several = shape.limit and shape.prefixes > 1
+        rows = _first_of_each_prefix(self, shape) if several else _rows(self, shape)
+        return self._compiled(rows, (PREFIX_INDEX,) if several else ())
 
     def sample(self, place: int | None = None, column: ColumnElement[Any] | None = None) -> Statement:
         """A few rows of any key; or the one at a place among them, or one column of it."""
@@ -135,6 +143,18 @@ def _rows(parts: PreparedLookup, shape: Shape) -> SelectBase:
     columns = [numbered.c[column.name] for column in parts.columns]
     position = numbered.c.place_in_key
     return select(*columns).where(position <= _LIMIT).order_by(position)
+
+
+def _counts(parts: PreparedLookup, shape: Shape) -> SelectBase:
+    """Each key, the number of its ids, and that of its rows without a place: they lack an id or a time."""
+    if parts.time is None or parts.id is None:
+        raise TypeError("rows without time or id have no window")
+    misplaced = or_(parts.time.bare.is_(None), parts.id.is_(None))
+    key = parts.columns[parts.names.index(parts.key_name)]
+    value = key.element if isinstance(key, sa.Label) else key
+    numbers = func.count(sa.distinct(parts.id)), func.count(sa.case((misplaced, 1)))
+    counts = select(key, *numbers).select_from(parts.table)
+    return counts.where(_in_window(parts, shape, _keys(parts, shape))).group_by(value)
 
 
 def _order(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[Any]]:

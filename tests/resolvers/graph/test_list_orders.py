@@ -32,12 +32,13 @@ async def test_pages_of_the_oldest_first_read_less_and_less(at: Harness) -> None
     for _ in range(3):
         page = await page_of(at, "bills", "OLDEST_FIRST", first=2, after=after)
         after = page["pageInfo"]["endCursor"]
-        windows += [batch.window for batch in at.gate.batches if batch.lookup.record == "Bill"]
+        batches = [batch for batch in at.gate.batches if batch.lookup.record == "Bill"]
+        windows += [batch.window for batch in batches if not batch.window.count]
         totals.append(page["totalCount"])
     assert [window.limit for window in windows] == [MAX_RECORDS + 1] * 3
     starts = [window.since and window.since.date().isoformat() for window in windows]
     assert starts == [None, "2026-11-10", "2026-11-12"]
-    assert totals == [6, None, None]
+    assert totals == [6, 6, 6]
 
 
 async def test_both_orders_of_a_list_share_a_batch(at: Harness) -> None:
