@@ -1,5 +1,6 @@
 """The activity feed, read to its end while systems fail and recover."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from support.faults.fault_kinds import ALL, FAULTS
 from support.faults.faulty_utility import FaultyGateway, FaultyUtility, faulty_gateway
 from support.faults.oracle_wording import HEALTHY, leaks, unhealthy_systems, wrong_errors
-from support.faults.requests import page_of_feed
+from support.faults.requests import GraphQLRequest, full_page_of_feed, page_of_feed
 
 from gateway.resolvers.records import RECORDS
 
@@ -39,6 +40,7 @@ class FeedReader:
     """A reader of the feed that continues where the last page ended."""
 
     gateway: FaultyGateway
+    request: Callable[..., GraphQLRequest] = page_of_feed
     nodes: list[Node] = field(default_factory=list)
     pages: list[dict[str, Any]] = field(default_factory=list)
     after: str | None = None
@@ -46,7 +48,7 @@ class FeedReader:
 
     async def read_page(self) -> dict[str, Any]:
         """Read a page; if it is null, the next call reads it again."""
-        body = dict(await self.gateway.ask(page_of_feed(CASE, self.after, SIZE)))
+        body = dict(await self.gateway.ask(self.request(CASE, self.after, SIZE)))
         account = (body["data"] or {}).get("billingAccount")
         page = account and account["activities"]
         if page is not None:
@@ -130,6 +132,23 @@ async def test_pages_report_every_system_whose_records_are_missing(
 def _absent(healthy_feed: list[Node], returned: list[Node]) -> list[Node]:
     ids = _by_id(returned).keys()
     return [each for each in healthy_feed if each["id"] not in ids]
+
+
+@pytest.mark.parametrize("system", CONTRIBUTORS)
+async def test_a_scroller_across_windows_ends_while_a_system_fails(
+    gateway: FaultyGateway, healthy_feed: list[Node], system: str
+) -> None:
+    reader, faulty = FeedReader(gateway, full_page_of_feed), gateway.systems_of(system)
+    gateway.set_faults(system, FAULTS["error json"])
+    await reader.read_to_end()
+    assert len(reader.pages) <= len(healthy_feed) // SIZE + 1
+    assert all(len(page["edges"]) == SIZE for page in reader.pages[:-1])
+    owed = {each["system"] for each in reader.pages[-1]["pageInfo"]["owed"]}
+    assert owed == _missing_systems(reader.pages[-1], faulty)
+    gateway.faults.clear()
+    reader.ended = False
+    await reader.read_to_end()
+    assert _by_id(reader.nodes) == _by_id(healthy_feed)
 
 
 async def test_each_page_reports_a_system_that_hangs(utility: FaultyUtility, healthy_feed: list[Node]) -> None:

@@ -21,6 +21,26 @@ export function mergePage(existing, incoming, { args, readField }) {
   return merged;
 }
 
+// Join a page of the feed. Activities of a system that was away come late: they take their place by `occurredAt`, where
+// the document selects it. What the last page owes is what the list owes.
+export function mergeFeed(existing, incoming, options) {
+  const merged = mergePage(existing, incoming, options);
+  if (!existing || !options.args?.after) return merged;
+  for (const name of ["edges", "nodes"]) {
+    if (merged[name]) merged[name] = newestFirst(merged[name], name, options.readField);
+  }
+  if (existing.window?.until && incoming.window) merged.window = { ...incoming.window, until: existing.window.until };
+  return merged;
+}
+
+// Entries of one instant stay as they are, and so does a list in which an instant is missing.
+function newestFirst(entries, name, readField) {
+  const time = (entry) => Date.parse(readField("occurredAt", name === "nodes" ? entry : readField("node", entry)));
+  const timed = entries.map((entry) => ({ entry, at: time(entry) }));
+  if (timed.some(({ at }) => Number.isNaN(at))) return entries;
+  return timed.sort((one, other) => other.at - one.at).map(({ entry }) => entry);
+}
+
 function joined(before, after, name, readField) {
   const entries = [...(before ?? [])];
   const seen = new Set(entries.map((entry) => identity(entry, name, readField)).filter(Boolean));
@@ -37,8 +57,9 @@ function identity(entry, name, readField) {
   return readField?.("cursor", entry) ?? readField?.("node", entry)?.__ref;
 }
 
+const merges = { activities: mergeFeed };
 const pages = (lists) =>
-  Object.fromEntries(Object.entries(lists).map(([name, keyArgs]) => [name, { keyArgs, merge: mergePage }]));
+  Object.fromEntries(Object.entries(lists).map(([name, keyArgs]) => [name, { keyArgs, merge: merges[name] ?? mergePage }]));
 
 export const typePolicies = {
   ...Object.fromEntries(Object.entries(LISTS).map(([type, lists]) => [type, { fields: pages(lists) }])),

@@ -8,9 +8,10 @@ from support.demo.running_demo import GatewayClient
 from support.demo.truth import FeedEntry, opaque
 
 FEED = """
-query Feed($account: ID!, $first: Int!, $after: String, $range: DateRange, $types: [ActivityType!]) {
+query Feed($account: ID!, $first: Int!, $after: String, $range: DateRange, $types: [ActivityType!],
+           $scope: ActivityScope! = ACCOUNT, $across: Boolean! = false) {
   billingAccount(id: $account) {
-    activities(first: $first, after: $after, range: $range, types: $types) {
+    activities(first: $first, after: $after, range: $range, types: $types, scope: $scope, acrossWindows: $across) {
       nodes { __typename id occurredAt } complete
       window { since until }
       pageInfo { hasNextPage endCursor }

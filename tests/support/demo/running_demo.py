@@ -69,10 +69,10 @@ def database_environment(locations: Mapping[str, tuple[str, str]]) -> dict[str, 
 
 
 @contextmanager
-def running_systems(folder: Path) -> Iterator[int]:
+def running_systems(folder: Path, *options: str) -> Iterator[int]:
     """Run the REST systems of a demo folder; yield their port."""
     port = free_port()
-    module = ("gateway_demo.launch.serve_systems", "--folder", str(folder), "--port", str(port))
+    module = ("gateway_demo.launch.serve_systems", "--folder", str(folder), "--port", str(port), *options)
     with _running(module, port, {}):
         yield port
 

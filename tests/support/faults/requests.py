@@ -71,3 +71,10 @@ def page_of_feed(case: str, after: str | None, first: int = 60) -> GraphQLReques
     """The page of the activity feed after this cursor."""
     account = global_id("BillingAccount", BY_NAME[case].account_id)
     return GraphQLRequest("feed", DRAWER, {"account": account, "first": first, "after": after})
+
+
+def full_page_of_feed(case: str, after: str | None, first: int) -> GraphQLRequest:
+    """The page across windows after this cursor, with what it owes."""
+    text = DRAWER.replace("activities(", "activities(acrossWindows: true, ")
+    text = text.replace("hasNextPage", "hasNextPage owed { system code since until }")
+    return replace(page_of_feed(case, after, first), text=text)

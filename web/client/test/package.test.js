@@ -5,6 +5,7 @@ import { InMemoryCache } from "@apollo/client";
 import { buildSchema, isInterfaceType, isObjectType } from "graphql";
 import gql from "graphql-tag";
 import { possibleTypes, typePolicies } from "../apollo.js";
+import { nextRequest } from "../feed.js";
 import { schemaTypesModule } from "../generate.js";
 import { LISTS, SINGLETONS } from "../lists.js";
 import { keys } from "../urql.js";
@@ -143,6 +144,66 @@ test("a page that cannot tell the number of entries keeps the one there is", () 
   const list = store.readQuery({ query }).billingAccount.bills;
   assert.equal(list.nodes.length, 2);
   assert.deepEqual([list.totalCount, list.totalCountState], [2, "KNOWN"]);
+});
+
+const TIMED = gql`
+  query Feed($after: String) {
+    billingAccount(accountNumber: "1") {
+      id
+      activities(first: 2, after: $after) {
+        edges { cursor node { id occurredAt } }
+        nodes { id occurredAt }
+        window { since until }
+        pageInfo { endCursor hasNextPage owed { system } }
+      }
+    }
+  }
+`;
+
+const timed = (number, occurredAt) => ({ __typename: "Bill", id: `bill ${number}`, occurredAt });
+const feedPage = (nodes, endCursor, since, until, owed = []) => ({
+  billingAccount: {
+    __typename: "BillingAccount",
+    id: "account",
+    activities: {
+      __typename: "CustomerActivityConnection",
+      edges: nodes.map((node) => ({ __typename: "CustomerActivityEdge", cursor: `after ${node.id}`, node })),
+      nodes,
+      window: { __typename: "ActivityWindow", since, until },
+      pageInfo: {
+        __typename: "PageInfo",
+        endCursor,
+        hasNextPage: false,
+        owed: owed.map((system) => ({ __typename: "OwedEntries", system })),
+      },
+    },
+  },
+});
+
+test("late activities take their place, and nothing is owed any more", () => {
+  const store = cache();
+  const early = [timed(9, "2026-11-09T00:00:00-05:00"), timed(1, "2026-03-01T00:00:00-05:00")];
+  store.writeQuery({ query: TIMED, data: feedPage(early, "c1", "2026-01-01", "2026-11-15", ["EMAIL"]) });
+  // Later, but not newer, than the first by the clock of its zone: 23:30 in Chicago is 00:30 in New York.
+  const late = [timed(10, "2026-11-08T23:30:00-06:00"), timed(5, "2026-05-01T00:00:00Z"), timed(0, "2025-01-01T00:00:00Z")];
+  store.writeQuery({ query: TIMED, variables: { after: "c1" }, data: feedPage(late, "c2", "2025-01-01", "2025-12-31") });
+  const { activities } = store.readQuery({ query: TIMED }).billingAccount;
+  const order = ["bill 10", "bill 9", "bill 5", "bill 1", "bill 0"];
+  assert.deepEqual(activities.nodes.map((node) => node.id), order);
+  assert.deepEqual(activities.edges.map((edge) => edge.node.id), order);
+  assert.deepEqual(activities.pageInfo.owed, []);
+  assert.deepEqual([activities.window.since, activities.window.until], ["2025-01-01", "2026-11-15"]);
+});
+
+test("a scroller goes on, waits, or ends", () => {
+  const info = (fields) => ({ hasNextPage: false, endCursor: "c", owed: [], retryAfterSeconds: null, ...fields });
+  const away = [{ retryable: true }, { retryable: false }];
+  assert.equal(nextRequest(info()), null);
+  assert.equal(nextRequest(info({ owed: [{ retryable: false }], retryAfterSeconds: 9 })), null);
+  assert.deepEqual(nextRequest(info({ hasNextPage: true, owed: away })), { after: "c", waitSeconds: 0 });
+  assert.deepEqual(nextRequest(info({ owed: away, retryAfterSeconds: 9 })), { after: "c", waitSeconds: 9 });
+  const waits = [0, 1, 2, 9].map((attempts) => nextRequest(info({ owed: away }), attempts).waitSeconds);
+  assert.deepEqual(waits, [5, 10, 20, 60]);
 });
 
 test("the first page, read again, replaces the list", () => {
