@@ -15,6 +15,14 @@ Path = tuple[str, ...]
 TableErrors = list[tuple[Path, str]]
 
 
+class WordErrors(ValueError):
+    """Errors of words that have the right type, each with its path in the table."""
+
+    def __init__(self, errors: TableErrors) -> None:
+        super().__init__("; ".join(message for _, message in errors))
+        self.errors = errors
+
+
 def validate_table(
     table: Mapping[str, Any],
     into: type[msgspec.Struct],

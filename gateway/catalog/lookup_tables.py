@@ -106,7 +106,8 @@ class LookupTable:
         words |= self._bounds_zone(words)
         place = TableReader(self.diagnostics, self.path, inherited=paths).convert(words, KINDS[self.source.kind].place)
         for error in place.diagnostics() if place is not None else ():
-            self._add(error)
+            word = error.partition(":")[0]
+            self._add(error, *([word] if word in place_words else []))
         return place
 
     def _inherited_words(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gateway.contract.batch import Path
 from gateway.contract.times import time_zone
 from gateway.mapping.field_specs import NAMING_RULES
 from gateway.sources.kinds import KINDS
-from gateway.validation import validate_table
+from gateway.validation import WordErrors, validate_table
 
 SOURCE_WORDS = {
     "kind": f"the kind of the source: {' or '.join(', '.join(KINDS).rsplit(', ', 1))}.",
@@ -51,7 +51,10 @@ class TableReader:
             value = msgspec.convert(valid, into, strict=strict)
         except msgspec.ValidationError as error:
             # A check of several words together has a cause; single words are already reported.
-            if isinstance(error.__cause__, ValueError):
+            if isinstance(error.__cause__, WordErrors):
+                for inner, message in error.__cause__.errors:
+                    self.add(inner, message)
+            elif isinstance(error.__cause__, ValueError):
                 self.add((), str(error))
             return None
         return None if errors else value

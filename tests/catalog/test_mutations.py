@@ -1,6 +1,8 @@
 """Whatever a catalog says, it is read, or refused in sentences."""
 
 import copy
+import http.client
+import io
 import json
 import tomllib
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from yarl import URL
 
 from gateway.catalog.loader import parse_catalog
 from gateway.errors import ConfigError
@@ -41,6 +44,12 @@ TREES = [
 JUNK: list[Any] = ["", " ", "x", "a..b", "'", "{key", "env:X", "UTC", "epoch", 0, -1, 10**30, 1.5, float("inf"), True,
                    [], [""], [1], [[]], ["x", "x"], {}, {"x": 1}, {"": ""}, {"path": 1}, {"value": []}, {"items": ""},
                    date(2026, 1, 1)]  # fmt: skip
+ODD_TEXTS = st.one_of(
+    st.text(max_size=8),
+    st.lists(st.sampled_from(["/", "//", "{key}", "{", "}", "..", "%", "%2e", "?", "#", " ", "\n", "http:", "a", "\\"]),
+             max_size=5).map("".join),
+)  # fmt: skip
+HEADERS = st.dictionaries(ODD_TEXTS, ODD_TEXTS | st.integers() | st.booleans() | st.just(["x"]), max_size=3)
 WORDS = ("path", "value", "join", "values", "empty", "scale", "format", "zone", "day_offset", "split", "items",
          "fields", "key", "key_param", "source", "by", "cache", "")  # fmt: skip
 Edit = Callable[[dict[str, Any], str], None]
@@ -91,6 +100,10 @@ def refusals(text: str) -> list[str]:
 EDITS = st.one_of(
     st.just(dict.__delitem__),
     st.sampled_from(JUNK).map(replaced),
+    HEADERS.map(lambda headers: added("headers", headers)),
+    st.tuples(st.sampled_from(("get", "post", "url", "at", "items", "field", "keys")), ODD_TEXTS).map(
+        lambda pair: added(*pair)
+    ),
     st.tuples(st.sampled_from(WORDS), st.sampled_from(JUNK)).map(lambda pair: added(*pair)),
 )
 
@@ -123,3 +136,25 @@ def test_an_odd_place_of_items_is_refused_with_its_line(items: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_catalog(text, {}, RECORDS, RELATIONS)
     assert all("catalog:14: Person: contact_points" in line for line in caught.value.diagnostics)
+
+
+@settings(max_examples=200, deadline=None)
+@given(path=ODD_TEXTS)
+def test_a_path_that_is_read_is_sent_below_the_url(path: str) -> None:
+    text = CONTACTS.replace('get = "/p"', f"get = {json.dumps(path)}")
+    if refusals(text):
+        return
+    assert path.startswith("/")
+    url = URL("http://127.0.0.1:9" + path, encoded=True)
+    assert (url.host, url.port, url.raw_path) == ("127.0.0.1", 9, path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(headers=HEADERS)
+def test_headers_that_are_read_are_sent_as_written(headers: dict[str, Any]) -> None:
+    text = CONTACTS.replace('zone = "Europe', f'headers = {toml(headers)}\nzone = "Europe')
+    if refusals(text):
+        return
+    for name, value in headers.items():
+        parsed = http.client.parse_headers(io.BytesIO(f"{name}: {value}\r\n\r\n".encode()))
+        assert parsed.items() == [(name, value)]

@@ -1,9 +1,10 @@
 """How the gateway authenticates at a source."""
 
+import re
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -13,6 +14,7 @@ from yarl import URL
 from gateway.concurrency.single_flight import SingleFlight
 from gateway.contract.batch import Password
 from gateway.errors import ConfigError, InvalidResponse, UpstreamUnauthorized
+from gateway.sources.http.headers import name_fault, value_fault
 from gateway.sources.http.transport import HttpRequest, HttpTransport, interpret
 
 
@@ -115,6 +117,22 @@ def auth_headers(auth: AnyAuth | None) -> Mapping[str, str]:
             return basic_auth_header(user, password)
         case _:
             return {}
+
+
+def auth_header(auth: AnyAuth | None) -> str | None:
+    """The name of the header that authenticates."""
+    if isinstance(auth, HeaderAuth):
+        return auth.name
+    return "Authorization" if isinstance(auth, BasicAuth | ClientCredentials) else None
+
+
+def auth_faults(auth: AnyAuth | None) -> Iterator[tuple[str, str]]:
+    """Why a login cannot be sent, with the word that says so."""
+    if isinstance(auth, HeaderAuth):
+        faults = (("name", name_fault(auth.name)), ("value", value_fault(auth.value)))
+        yield from ((word, f"auth.{word} {fault}") for word, fault in faults if fault)
+    if isinstance(auth, BasicAuth) and re.search(r"[:\x00-\x1f\x7f]", auth.user):
+        yield "user", "auth.user must not have a colon or a control character"
 
 
 def ssl_context(source: str, auth: AnyAuth | None, ca_file: str | None) -> ssl.SSLContext:

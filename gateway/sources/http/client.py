@@ -1,9 +1,10 @@
 """The HTTP client of one source: authenticated, bounded in time, size and concurrency."""
 
 import asyncio
+import re
 import select
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -17,8 +18,18 @@ from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import NO_OPTIONS, RequestOptions
 from gateway.errors import DeadlineExceeded
 from gateway.sources.base.place import AtLeastOne, PositiveSeconds
-from gateway.sources.http.auth import AnyAuth, ClientCredentials, TokenCache, auth_headers, ssl_context
+from gateway.sources.http.auth import (
+    AnyAuth,
+    ClientCredentials,
+    TokenCache,
+    auth_faults,
+    auth_header,
+    auth_headers,
+    ssl_context,
+)
+from gateway.sources.http.headers import header_diagnostics
 from gateway.sources.http.transport import HttpRequest, HttpResponse, HttpTransport, interpret
+from gateway.validation import TableErrors, WordErrors
 
 DEADLINE_HEADER = "X-Request-Deadline"  # milliseconds that remain
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -56,23 +67,36 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     probe: str | None = None
 
     def __post_init__(self) -> None:
-        check_url("url", self.url)
+        errors: TableErrors = [(("url",), fault) for fault in url_faults("url", self.url)]
         if isinstance(self.auth, ClientCredentials):
-            check_url("token_url", self.auth.token_url)
+            errors += [(("auth", "token_url"), fault) for fault in url_faults("token_url", self.auth.token_url)]
+        headers = header_diagnostics(self.headers, auth_header(self.auth))
+        errors += [(("headers", name), fault) for name, fault in headers]
+        errors += [(("auth", word), fault) for word, fault in auth_faults(self.auth)]
+        if errors:
+            raise WordErrors(errors)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(url={self.url!r}, …)"
 
 
-def check_url(name: str, text: str) -> None:
-    """Raise ValueError unless `text` is a URL to which paths can be added."""
-    url = URL(text)
+def url_faults(name: str, text: str) -> Iterator[str]:
+    """Why a text is no URL to which paths can be added."""
+    try:
+        url = URL(text)
+    except ValueError:  # its message may show a secret
+        yield f"{name} cannot be read as a URL"
+        return
     if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"{name} must start with http:// or https:// and name a host")
+        yield f"{name} must start with http:// or https:// and name a host"
     if url.user or url.password:
-        raise ValueError(f"{name} must not hold a user or password; put them into auth")
+        yield f"{name} must not hold a user or password; put them into auth"
     if url.query_string or url.fragment:
-        raise ValueError(f"{name} must not have a query or a fragment; put constants into params")
+        yield f"{name} must not have a query or a fragment; put constants into params"
+    if not re.fullmatch(r"[!-~]*", text) or re.search(r"[\\{}]|%(?![0-9A-Fa-f]{2})", text) or url.port == 0:
+        yield f"{name} must be written as in a URL, without blanks, braces and backslashes"
+    if {".", ".."} & set(text.split("/")):
+        yield f"{name} must not have . or .. as a segment"
 
 
 class HttpClient:

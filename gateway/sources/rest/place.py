@@ -1,6 +1,5 @@
 """Where a REST service holds the rows of a lookup."""
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
@@ -17,6 +16,7 @@ from gateway.sources.base.place import (
 from gateway.sources.greenbutton.format import ESPI_FORMAT, espi_diagnostics
 from gateway.sources.greenbutton.values import Espi
 from gateway.sources.http.body_format import JSON, BodyFormat
+from gateway.sources.rest.paths import request_path_diagnostics
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="style"):
@@ -159,10 +159,9 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
 def _path(place: RestPlace) -> Iterator[str]:
     if (place.get is None) == (place.post is None):
         yield "name a path, either with get or with post"
-    if "?" in place.path or "#" in place.path:
-        yield "a path must not have ? or #; put constants into params"
-    if place.path.count(KEY_PLACEHOLDER) > 1 or re.search(r"[{}]", place.path.replace(KEY_PLACEHOLDER, "")):
-        yield "a path may hold {key} once, and no other braces"
+    for word, path in (("get", place.get), ("post", place.post)):
+        if path is not None:
+            yield from request_path_diagnostics(word, path)
 
 
 def _keys(place: RestPlace) -> Iterator[str]:
