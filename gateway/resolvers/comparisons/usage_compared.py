@@ -30,6 +30,7 @@ from gateway.resolvers.comparisons.usage_sides import (
 )
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
+from gateway.resolvers.graph.known import NotKnown
 from gateway.resolvers.usage.account_usage import load_readings
 from gateway.resolvers.usage.readings import STORED_READING, BilledUsage, FlowDirection, StoredReading, UsageGranularity
 from gateway.resolvers.usage.series import total_value
@@ -38,7 +39,7 @@ from gateway.resolvers.usage.series import total_value
 async def usage_comparison(info: Info, account: AccountCore, request: UsageRequest) -> UsageComparison | None:
     """The comparison of an account's usage; None where the account has no readings of the service and unit.
 
-    Without a `unit`, the most used one is compared.
+    Without a `unit`, the most used one is compared. Raises NotKnown if nothing tells which readings there are.
     """
     zone, today = account.zone_in(info), account.today(info)
     limits = Limits(account.opened_on, account.closed_on, earliest_day(today, info.context.rules))
@@ -104,7 +105,10 @@ async def _load(
     else:
         is_chosen = request.range is not None or (account.closed_on is not None and account.closed_on < today)
         spans = spans_to_load(sides, request.granularity, today, limits.earliest, chosen=is_chosen)
-    return await load_readings(info, account, record, spans) or []
+    rows = await load_readings(info, account, record, spans)
+    if rows is None:
+        raise NotKnown  # no system is connected, or the service points are not known
+    return rows
 
 
 async def _without_meters(

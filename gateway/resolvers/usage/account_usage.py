@@ -23,6 +23,7 @@ from gateway.resolvers.usage.series import build_series
 
 # How many days one field may ask for, where readings are many.
 MAX_DAYS = {UsageGranularity.DAY: 400, UsageGranularity.HOUR: 62, UsageGranularity.INTERVAL: 62}
+BY_ACCOUNT, BY_POINT = "account_id", "service_point_id"
 MAX_SUMMED_DAYS = 400  # days whose intervals are added up
 FROM_DAYS = frozenset({UsageGranularity.DAY, UsageGranularity.MONTH, UsageGranularity.YEAR})
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
@@ -82,15 +83,12 @@ async def load_readings(
     """
     loader, zone = info.context.loader, account.zone_in(info)
     windows = [Window(span.start(zone), span.end(zone), zone=zone) for span in spans]
-    reference = await reference_of(loader, account)
-    if reference.failure and loader.has_lookup(record, "account_id"):
-        # Without service points, only readings that name the account are known to be its own.
-        rows = listed_records(await _loaded(loader, record, "account_id", account.id, windows))
-        return rows and [row for row in rows if row.account_id == account.id and only in (None, row.service_point_id)]
-    points = await referenced_keys(info, account, "service_point_ids")
-    if points is None:
+    by, keys = await reading_keys(info, account, record, only)
+    if keys is None:
         return None
-    keys = [key for key in points if only in (None, key)]
+    if by == BY_ACCOUNT:
+        rows = listed_records(await _loaded(loader, record, by, account.id, windows))
+        return rows and [row for row in rows if row.account_id == account.id and only in (None, row.service_point_id)]
     records = [record]
     if record in FINER and sum((span.until - span.since).days + 1 for span in spans) <= MAX_SUMMED_DAYS:
         records.append(FINER[record])
@@ -98,6 +96,20 @@ async def load_readings(
     results = [rows for rows in by_point if rows is not None]
     rows = [row for rows in results for row in rows] if results or not keys else None
     return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
+
+
+async def reading_keys(
+    info: Info, account: AccountCore, record: type[StoredReading], only: str | None
+) -> tuple[str, list[str] | None]:
+    """The lookup of the account's readings, and its keys; None where the service points are unknown.
+
+    Without service points, only readings that name the account can be told to be its own.
+    """
+    reference = await reference_of(info.context.loader, account)
+    if reference.failure and info.context.loader.has_lookup(record, BY_ACCOUNT):
+        return BY_ACCOUNT, [account.id]
+    points = await referenced_keys(info, account, "service_point_ids")
+    return BY_POINT, None if points is None else [key for key in points if only in (None, key)]
 
 
 async def _readings_at(
@@ -109,7 +121,7 @@ async def _readings_at(
     """
     joined: list[LoadResult[Any]] = []
     for record in records:
-        results = await _loaded(loader, record, "service_point_id", key, windows)
+        results = await _loaded(loader, record, BY_POINT, key, windows)
         if any(result.listed for result in results):
             return listed_records(results)
         joined += results

@@ -199,6 +199,18 @@ async def test_without_recent_readings_bills_tell_the_unit(at: Harness) -> None:
     assert await compare(at, *OCT) is None
 
 
+async def state(at: Harness, **arguments: Any) -> Any:
+    data = (await at.ask(COMPARISON, **asked(**arguments)))["billingAccount"]
+    assert data["usageComparison"] is None
+    return data["usageComparisonState"]
+
+
+async def test_no_usage_of_a_service_is_none_or_unknown(at: Harness) -> None:
+    assert await state(at, type="GAS") == "NONE"
+    at.held["AccountReference"] = []
+    assert await state(at) == "UNKNOWN"
+
+
 LOADED = ["AccountReference by account_id x 1", "BillingAccount by id x 1"]
 
 

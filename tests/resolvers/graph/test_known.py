@@ -30,6 +30,9 @@ COMPARISONS = (
     "UsageComparison",
     "UsageComparisonSeries",
     "UsageComparisonPoint",
+    "UsageOptions",
+    "UsageOption",
+    "UsageGranularityOption",
 )
 # A text is null where its value is; a reason is null where there is a comparison.
 TEXTS = ("Formatted", "Label", "Symbol", "Reason", "Text")
@@ -96,7 +99,8 @@ def comparisons() -> str:
     items = f"comparisons {{ {pairs('BillComparisonItem')} {drivers} }}"
     points = f"series {{ {pairs('UsageComparisonSeries')} }} points {{ {pairs('UsageComparisonPoint')} }}"
     usage = f"usageComparison(serviceType: ELECTRIC, granularity: DAY) {{ {pairs('UsageComparison')} {points} }}"
-    return f"bills: billComparison {{ {pairs('BillComparison')} {items} }} used: {usage}"
+    usable = f"usable: usageOptions {{ options {{ granularities {{ {pairs('UsageGranularityOption')} }} }} }}"
+    return f"bills: billComparison {{ {pairs('BillComparison')} {items} }} used: {usage} {usable}"
 
 
 def nodes_document() -> str:
