@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
-from gateway.contract.batch import ALL_ROWS, COUNT, NO_OPTIONS, Answer, Batch, Fetch, Key, RequestOptions, Window
+from gateway.contract.batch import (
+    ALL_ROWS,
+    COUNT,
+    NO_OPTIONS,
+    Answer,
+    Batch,
+    Fetch,
+    Key,
+    Lookup,
+    RequestOptions,
+    Window,
+)
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError
@@ -26,6 +37,7 @@ class LoadResult(Generic[T]):
     """The records of one key, or the error that kept them away, with the age of the answer.
 
     readable: the records of a list whose other rows, `unreadable`, the error keeps away.
+    unreadable_at: when the unreadable rows happened; None where that cannot be read either.
     count: the number of records, if it was asked for instead of them; None if it is not exact.
     """
 
@@ -36,6 +48,7 @@ class LoadResult(Generic[T]):
     stale: bool = False
     readable: Sequence[T] = ()
     unreadable: int = 0
+    unreadable_at: Sequence[datetime | None] = ()
     count: int | None = None
 
     @property
@@ -114,12 +127,21 @@ class Finder:
             return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
         invalid = self._invalid(entry, f"{errors[0]} ({len(errors)} of {len(answer.rows)} rows cannot be read)")
         misread = invalid.renamed(system)
-        return LoadResult([], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors))
+        times = [_time_of(entry.lookup, error, window) for error in errors]
+        return LoadResult([], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors), times)
 
     def _invalid(self, entry: LookupEntry, reason: str) -> InvalidRow:
         invalid = InvalidRow(entry.lookup.source, reason)
         self.log(invalid)
         return invalid
+
+
+def _time_of(lookup: Lookup, error: MappingError, window: Window) -> datetime | None:
+    """When an unreadable row happened, if it says so."""
+    try:
+        return None if error.row is None or lookup.time is None else lookup.time.read(error.row, window.zone)
+    except ValueError:
+        return None
 
 
 def time_and_id(record: Any, window: Window) -> tuple[datetime, str]:

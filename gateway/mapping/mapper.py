@@ -234,5 +234,6 @@ def _readable(
         try:
             records.append(mapper.read(row, provenance))
         except MappingError as error:
+            error.row = row
             errors.append(error)
     return records

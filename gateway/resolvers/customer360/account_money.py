@@ -20,6 +20,7 @@ from gateway.resolvers.billing.payments import AutopayInstruction, Payment, Paym
 from gateway.resolvers.collections.credit import CreditProfile
 from gateway.resolvers.collections.processes import PROCESSES, CreditProcess, ProcessStatus
 from gateway.resolvers.collections.promises import ArrangementStatus, PaymentArrangement, PayPlan
+from gateway.resolvers.comparisons.billing_chart import BillingHistoryMonth, billing_history
 from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
 from gateway.resolvers.graph.connections import Connection
@@ -134,6 +135,14 @@ class AccountMoney(AccountCore):
         criteria = with_values(PaymentFilter, filter, "statuses", "status", status)
         request = list_request(first, after, criteria, order_by, range)
         return Connection(page=await account_page(info, self, Payment, request))
+
+    @strawberry.field(metadata=loads(relation(Bill, "account_id")))
+    async def billing_history(self, info: Info, months: int = 13) -> list[BillingHistoryMonth] | None:
+        """Bills of the account month by month, oldest first, for the billing history chart; null if unknown.
+
+        months: Number of calendar months up to this one, from 1 to the searchable years.
+        """
+        return await billing_history(info, self, months)
 
     adjustments = paged(Adjustment, AdjustmentFilter)
 
