@@ -27,7 +27,7 @@ class Session:
 
 @dataclass
 class PoolLog:
-    """The port, the names of prepared statements, the texts of simple queries, the connections of clients and the transactions."""
+    """What a pool saw: names of prepared statements, texts of simple queries, numbers of clients and transactions."""
 
     port: int = 0
     names: list[str] = field(default_factory=list)
