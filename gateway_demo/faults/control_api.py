@@ -7,24 +7,42 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gateway_demo.faults.databases import DatabaseFaults, NoSuchFault
 from gateway_demo.faults.model import ALL, FORMS, KINDS, Fault, FaultSchedule, UnknownSystem
 
 ROOT = "/_faults"
 _SYSTEM_PATH = f"{ROOT}/{{system}}"
 
 
-def control_api(faults: FaultSchedule) -> Starlette:
+def control_api(faults: FaultSchedule, databases: DatabaseFaults) -> Starlette:
     """The API as an application; each successful call returns the active faults by system."""
 
     async def show(_: Request) -> Response:
-        return JSONResponse(faults.status())
+        return JSONResponse({**faults.status(), **databases.status()})
+
+    def expect(system: str) -> None:
+        systems = [*faults.systems(), *databases.addresses]
+        if system not in (ALL, *systems):
+            raise UnknownSystem(f"unknown system {system!r}; use one of {', '.join(systems)}, or * for all")
 
     async def put(request: Request) -> Response:
-        faults.put(request.path_params["system"], _parse_faults(await request.body()))
+        system, parsed = request.path_params["system"], _parse_faults(await request.body())
+        expect(system)
+        if system in databases.addresses:
+            await databases.put(system, parsed)
+        else:
+            faults.put(system, parsed)
         return await show(request)
 
     async def clear(request: Request) -> Response:
-        faults.clear(request.path_params.get("system", ALL))
+        system = request.path_params.get("system", ALL)
+        expect(system)
+        if system == ALL:
+            await databases.clear_all()
+        if system in databases.addresses:
+            await databases.clear(system)
+        else:
+            faults.clear(system)
         return await show(request)
 
     return Starlette(
@@ -34,7 +52,11 @@ def control_api(faults: FaultSchedule) -> Starlette:
             Route(_SYSTEM_PATH, put, methods=["PUT"]),
             Route(_SYSTEM_PATH, clear, methods=["DELETE"]),
         ],
-        exception_handlers={HTTPException: _error_response, UnknownSystem: _unknown_system},
+        exception_handlers={
+            HTTPException: _error_response,
+            UnknownSystem: _unknown_system,
+            NoSuchFault: _unknown_system,
+        },
     )
 
 

@@ -90,6 +90,10 @@ class FaultSchedule:
     def __init__(self, systems: Iterable[str]) -> None:
         self._active: dict[str, tuple[_ActiveFault, ...]] = dict.fromkeys(systems, ())
 
+    def systems(self) -> list[str]:
+        """The names of all systems."""
+        return list(self._active)
+
     def put(self, system: str, faults: Sequence[Fault]) -> None:
         """Replace the faults of a system, or of all (`*`). Raises UnknownSystem."""
         for name in self._systems(system):

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway_demo.faults.connection import Call, Response, read_call
 from gateway_demo.faults.control_api import ROOT, control_api
+from gateway_demo.faults.databases import DatabaseFaults
 from gateway_demo.faults.model import Fault, FaultSchedule
 from gateway_demo.faults.mutations import MUTATIONS
 from gateway_demo.faults.synthetic_responses import JSON, OK, SYNTHETIC, oversized_body
@@ -23,18 +24,20 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def with_faults(app: ASGIApp) -> "FaultProxy":
+def with_faults(app: ASGIApp, databases: DatabaseFaults | None = None) -> "FaultProxy":
     """The REST systems behind a fault proxy with no faults set; serve it with ResettableProtocol."""
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    return FaultProxy(app, FaultSchedule(roots.values()), roots)
+    return FaultProxy(app, FaultSchedule(roots.values()), roots, databases or DatabaseFaults({}))
 
 
 class FaultProxy:
     """An application that injects faults; `roots` maps the first path segment to a system."""
 
-    def __init__(self, app: ASGIApp, faults: FaultSchedule, roots: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, faults: FaultSchedule, roots: Mapping[str, str], databases: DatabaseFaults
+    ) -> None:
         self._app, self._faults, self._roots = app, faults, roots
-        self._control_api = control_api(faults)
+        self._control_api = control_api(faults, databases)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the control API, inject faults, or pass the call through."""

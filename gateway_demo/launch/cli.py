@@ -27,9 +27,7 @@ def demo_options(arguments: Sequence[str] | None) -> DemoOptions:
     parser.add_argument("--database", type=_database, metavar="postgresql://...")
     parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"))
     parser.add_argument("--generate-only", action="store_true")
-    parser.add_argument(
-        "--faults", action="store_true", help="serve the REST systems with an HTTP API for injecting faults"
-    )
+    parser.add_argument("--faults", action="store_true", help="serve the systems with an HTTP API for injecting faults")
     return DemoOptions(**vars(parser.parse_args(arguments)))
 
 

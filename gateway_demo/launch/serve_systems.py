@@ -18,7 +18,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from gateway_demo.faults.connection import ResettableProtocol
+from gateway_demo.faults.databases import DatabaseFaults
 from gateway_demo.faults.proxy import with_faults
+from gateway_demo.stores.schemas import DATABASES
 from gateway_demo.systems.answers import response_body
 from gateway_demo.systems.api_style import Endpoint, Keys, Login, Service
 from gateway_demo.systems.auth import Authenticator, Credentials, credentials_from
@@ -30,14 +32,23 @@ from gateway_demo.systems.services import SERVICES
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def systems_app(folder: Path, credentials: Credentials, now: Callable[[], float] = time.time) -> Starlette:
-    """One application with all nine services, each under its root path."""
+def systems_app(
+    folder: Path,
+    credentials: Credentials,
+    now: Callable[[], float] = time.time,
+    databases: DatabaseFaults | None = None,
+) -> Starlette:
+    """One application with all nine services, each under its root path. At its end, `databases` are mended."""
     auth = Authenticator(credentials, now)
     stores = {service: RecordStore(folder / service.database) for service in SERVICES}
 
     @asynccontextmanager
     async def closing(_: Starlette) -> AsyncIterator[None]:
+        if databases is not None:
+            await databases.mend_leftovers()
         yield
+        if databases is not None:
+            await databases.clear_all()
         for store in stores.values():
             store.close()
 
@@ -59,10 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     missing = [service.database for service in SERVICES if not (options.folder / service.database).exists()]
     if missing:
         parser.error(f"{options.folder} has no {', '.join(missing)}; generate a demo with gateway-demo first")
-    app = systems_app(options.folder, credentials_from(os.environ))
+    databases = DatabaseFaults(database_addresses(options.folder, os.environ))
+    app = systems_app(options.folder, credentials_from(os.environ), databases=databases)
     # Longer than the gateway keeps idle connections, so the gateway always closes them first.
     uvicorn.run(
-        with_faults(app) if options.faults else app,
+        with_faults(app, databases) if options.faults else app,
         host="127.0.0.1",
         port=options.port,
         http=ResettableProtocol if options.faults else "auto",
@@ -72,6 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A call that hangs by a fault must not delay the shutdown.
         timeout_graceful_shutdown=1 if options.faults else None,
     )
+
+
+def database_addresses(folder: Path, environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """URL and schema of each database that there is."""
+    files = {name: folder / f"{name}.db" for name in DATABASES}
+    return {
+        name: (url, environment.get(f"DEMO_{name.upper()}_SCHEMA", ""))
+        for name, file in files.items()
+        if (url := environment.get(f"DEMO_{name.upper()}_DSN") or (f"sqlite:///{file}" if file.exists() else ""))
+    }
 
 
 def _routes(service: Service, store: RecordStore, auth: Authenticator) -> list[BaseRoute]:

@@ -35,14 +35,15 @@ def welcome(address: str, planted: Mapping[int, PlantedCustomer] = BY_NUMBER) ->
 
 
 def fault_instructions(systems: str) -> str:
-    """How to inject faults into the REST systems at this address."""
+    """How to inject faults into the systems at this address."""
     faults = f"{systems}/_faults"
     return "\n".join(
         [
             "",
-            "Inject faults into the REST systems (see gateway_demo/SYSTEMS.md, Faults):",
+            "Inject faults into the systems (see gateway_demo/SYSTEMS.md, Faults):",
             f"""  curl -X PUT {faults}/crm -d '{{"kind": "latency", "seconds": 5}}'""",
             f"""  curl -X PUT {faults}/outage -d '[{{"kind": "error", "share": 0.5}}, {{"kind": "drip"}}]'""",
+            f"""  curl -X PUT {faults}/cis -d '{{"kind": "error"}}'   # or billing, payments, collections, usage""",
             f"  curl {faults}            # list the faults",
             f"  curl -X DELETE {faults}  # remove all faults",
         ]

@@ -12,8 +12,9 @@ from support.demo.faulty_systems import FaultyClient, served_with_faults
 from support.demo.running_demo import GatewayClient, environment, running_gateway, running_systems
 from support.demo.tiny_utility import NOON, SECRETS, SystemsClient, TinyStores, fill
 
+from gateway_demo.faults.databases import DatabaseFaults
 from gateway_demo.faults.proxy import with_faults
-from gateway_demo.launch.serve_systems import systems_app
+from gateway_demo.launch.serve_systems import database_addresses, systems_app
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,8 @@ def faulty_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     stores = TinyStores(folder)
     fill(stores)
     stores.close()
-    with served_with_faults(with_faults(systems_app(folder, SECRETS))) as address:
+    databases = DatabaseFaults(database_addresses(folder, {}))
+    with served_with_faults(with_faults(systems_app(folder, SECRETS, databases=databases), databases)) as address:
         yield address
 
 

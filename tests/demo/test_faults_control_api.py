@@ -96,7 +96,9 @@ async def test_faults_can_be_removed_while_a_call_hangs(client: FaultyClient) ->
         ("crm", {"kind": "shape", "form": "round"}, "list, bare, renamed"),
         ("crm", {"kind": "cut", "form": "html"}, "forms: none"),
         ("crm", "cut", "Its kind is one of"),
-        ("cis", {"kind": "cut"}, "use one of crm, service, service_orders"),
+        ("unknown", {"kind": "cut"}, "use one of crm, service, service_orders"),
+        ("unknown", {"kind": "cut"}, "interactions, cis, billing, payments, collections, usage"),
+        ("cis", {"kind": "cut"}, "a database takes the kinds latency, silence, error"),
     ],
 )
 async def test_invalid_faults_are_refused_with_the_possible_values(
@@ -111,7 +113,7 @@ async def test_invalid_faults_are_refused_with_the_possible_values(
 
 
 async def test_removing_faults_of_an_unknown_system_is_refused(client: FaultyClient) -> None:
-    async with client.http.delete(f"{client.faults}/cis") as answer:
+    async with client.http.delete(f"{client.faults}/unknown") as answer:
         assert (answer.status, "or * for all" in await answer.text()) == (400, True)
 
 

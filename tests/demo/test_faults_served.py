@@ -91,6 +91,6 @@ async def _run_curl(command: str) -> int:
 async def test_printed_instructions_can_be_typed(running_systems: RunningSystems) -> None:
     _, address = running_systems
     commands = [line.strip() for line in fault_instructions(address).splitlines() if line.startswith("  curl")]
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         assert await _run_curl(command) == 200, command

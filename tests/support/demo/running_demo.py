@@ -24,12 +24,12 @@ class GatewayClient:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        self._port = port
+        self.port = port
 
     @property
     def url(self) -> str:
         """Where documents are sent."""
-        return f"http://127.0.0.1:{self._port}/graphql"
+        return f"http://127.0.0.1:{self.port}/graphql"
 
     def ask(self, query: str, operation: str | None = None, **variables: Any) -> Any:
         """The data of a response without errors."""
@@ -41,7 +41,7 @@ class GatewayClient:
         """The response body, including errors."""
         body = {"query": query, "variables": variables, "operationName": operation}
         headers = {"Content-Type": "application/json"}
-        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request("POST", "/graphql", json.dumps(body), headers)
             return json.loads(connection.getresponse().read())
 
@@ -69,11 +69,11 @@ def database_environment(locations: Mapping[str, tuple[str, str]]) -> dict[str, 
 
 
 @contextmanager
-def running_systems(folder: Path, *options: str) -> Iterator[int]:
-    """Run the REST systems of a demo folder; yield their port."""
+def running_systems(folder: Path, *options: str, **variables: str) -> Iterator[int]:
+    """Run the REST systems of a demo folder with these options; yield their port."""
     port = free_port()
     module = ("gateway_demo.launch.serve_systems", "--folder", str(folder), "--port", str(port), *options)
-    with _running(module, port, {}):
+    with _running(module, port, variables):
         yield port
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from gateway_demo.stores.schemas import DATABASES
 from gateway_demo.systems.auth import Credentials
 
 SECRETS = Credentials()
@@ -52,6 +53,9 @@ class TinyStores:
             self.open[store].execute(f'CREATE TABLE "{kind}" ({names})')
         for store, statement in EXTRA.items():
             self.open[store].executescript(statement)
+        for name in DATABASES:
+            self.open[name] = sqlite3.connect(folder / f"{name}.db")
+            self.open[name].execute("CREATE TABLE note (id TEXT)")
 
     def put(self, kind: str, key: str, owner: str, at: int | None) -> None:
         """Add a record with the owner in all key columns."""
