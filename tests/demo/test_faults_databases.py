@@ -104,7 +104,10 @@ def faulty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @contextmanager
 def _running(folder: Path, locations: Any) -> Iterator[Demo]:
     variables = database_environment(locations)
-    with running_systems(folder, "--faults", **variables) as port, running_gateway(environment(port, folder) | variables) as at:
+    with (
+        running_systems(folder, "--faults", **variables) as port,
+        running_gateway(environment(port, folder) | variables) as at,
+    ):
         yield Demo(at, port)
 
 
