@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.contract.times import moved
+from gateway.errors import BadInput
+from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.comparisons.combined_meters import (
     CombinedMeters,
@@ -17,7 +19,7 @@ from gateway.resolvers.comparisons.combined_meters import (
 from gateway.resolvers.comparisons.coverage import coverage_of
 from gateway.resolvers.comparisons.usage import UsageComparison, UsageComparisonSeries
 from gateway.resolvers.comparisons.usage_pairing import Pairing
-from gateway.resolvers.comparisons.usage_pairs import span_label
+from gateway.resolvers.comparisons.usage_pairs import span_days, span_label
 from gateway.resolvers.comparisons.usage_reasons import Limits, Side, reason_of
 from gateway.resolvers.comparisons.usage_request import ComparedUsage, UsageRequest
 from gateway.resolvers.comparisons.usage_sides import (
@@ -31,8 +33,15 @@ from gateway.resolvers.comparisons.usage_sides import (
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.known import NotKnown
-from gateway.resolvers.usage.account_usage import load_readings
-from gateway.resolvers.usage.readings import STORED_READING, BilledUsage, FlowDirection, StoredReading, UsageGranularity
+from gateway.resolvers.usage.account_usage import MAX_SUMMED_DAYS, any_finer_readings, load_readings
+from gateway.resolvers.usage.readings import (
+    FINER,
+    STORED_READING,
+    BilledUsage,
+    FlowDirection,
+    StoredReading,
+    UsageGranularity,
+)
 from gateway.resolvers.usage.series import total_value
 
 
@@ -108,6 +117,11 @@ async def _load(
     rows = await load_readings(info, account, record, spans)
     if rows is None:
         raise NotKnown  # no system is connected, or the service points are not known
+    is_too_long = record in FINER and sum(map(span_days, spans)) > MAX_SUMMED_DAYS
+    if not rows and is_too_long and await any_finer_readings(info, account, record, spans):
+        limit = MAX_SUMMED_DAYS // 2
+        message = f"Only intervals are stored: compare a range of at most {limit} days."
+        raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=limit, limitUnit="DAY")
     return rows
 
 

@@ -30,7 +30,10 @@ class Side:
 
     @property
     def words(self) -> str:
-        return period_text(self.span.since, self.span.until)
+        """When: "from Oct 2, 2026 to Oct 31, 2026", or "on Oct 2, 2026"."""
+        if self.span.since == self.span.until:
+            return f"on {day_text(self.span.since)}"
+        return f"from {period_text(self.span.since, self.span.until)}"
 
     @property
     def period(self) -> Period:
@@ -64,7 +67,7 @@ def reason_of(sides: Sequence[Side], limits: Limits, flow: FlowDirection, *, is_
         return _not_measured(flow)
     if not bases:
         return _no_base(now)
-    incomplete = next((side for side in sides if side.total is None), None)
+    incomplete = min((side for side in sides if side.total is None), key=lambda side: side.coverage, default=None)
     return _incomplete(incomplete, limits) if incomplete else _of_totals(now, bases[0])
 
 
@@ -78,7 +81,7 @@ def _not_measured(flow: FlowDirection) -> NotComparable:
 
 def _no_base(now: Side) -> NotComparable:
     if not now.readings or now.coverage == 0:
-        return NotComparable(NotComparableReason.NO_CURRENT, f"No bill period ends from {now.words}.")
+        return NotComparable(NotComparableReason.NO_CURRENT, f"No bill period ends in the days {now.words}.")
     return NotComparable(NotComparableReason.NO_BASE, "There is no earlier bill period to compare with.")
 
 
@@ -87,25 +90,25 @@ def _of_totals(now: Side, base: Side) -> NotComparable | None:
         text = f"The periods have {span_days(now.span)} and {span_days(base.span)} days: too different to compare."
         return NotComparable(NotComparableReason.LENGTHS_DIFFER, text)
     if not base.total:
-        text = f"There was no usage from {base.words}, so no percentage follows."
+        text = f"There was no usage {base.words}, so no percentage follows."
         return NotComparable(NotComparableReason.BASE_IS_ZERO, text)
     return None
 
 
 def _incomplete(side: Side, limits: Limits) -> NotComparable:
     if limits.opened_on is not None and side.span.since < limits.opened_on:
-        text = f"The account was opened on {day_text(limits.opened_on)}: usage from {side.words} is not all its own."
+        text = f"The account was opened on {day_text(limits.opened_on)}: usage {side.words} is not all its own."
         return NotComparable(NotComparableReason.BEFORE_ACCOUNT, text)
     if side.span.since < limits.earliest:
-        text = f"Usage can be searched from {day_text(limits.earliest)} on, which leaves out days from {side.words}."
+        text = f"Usage can be searched from {day_text(limits.earliest)} on, which leaves out days {side.words}."
         return NotComparable(NotComparableReason.BEFORE_EARLIEST, text)
     if len({*side.flows_covered}) > 1:
-        text = f"Delivered and received energy are not known for the same times from {side.words}."
+        text = f"Delivered and received energy are not known for the same times {side.words}."
         return NotComparable(NotComparableReason.NET_NOT_KNOWN, text)
     if side.coverage == 0:
-        return NotComparable(NotComparableReason.NO_READINGS, f"There is no reading from {side.words}.")
+        return NotComparable(NotComparableReason.NO_READINGS, f"There is no reading {side.words}.")
     if side.coverage == 1 or any_overlap(side.readings):
-        text = f"Readings from {side.words} contradict each other."
+        text = f"Readings {side.words} contradict each other."
         return NotComparable(NotComparableReason.READINGS_OVERLAP, text)
-    text = f"Only {side.coverage * 100:.1f} % of the time from {side.words} has readings."
+    text = f"Only {side.coverage * 100:.1f} % of the time {side.words} has readings."
     return NotComparable(NotComparableReason.READINGS_MISSING, text)

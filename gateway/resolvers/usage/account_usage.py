@@ -62,9 +62,8 @@ async def usage_series(
     only = key_from_global_id(service_point_id, "ServicePoint", "servicePointId") if service_point_id else None
     record = STORED_READING[granularity]
     rows = await load_readings(info, account, record, [span], only)
-    newest = DateSpan(max(span.since, span.until - timedelta(days=MAX_SUMMED_DAYS - 1)), span.until)
-    is_too_long = record in FINER and newest != span
-    if not rows and is_too_long and await load_readings(info, account, record, [newest], only):
+    is_too_long = record in FINER and (span.until - span.since).days >= MAX_SUMMED_DAYS
+    if not rows and is_too_long and await any_finer_readings(info, account, record, [span], only):
         message = f"Only intervals are stored: ask for at most {MAX_SUMMED_DAYS} days."
         raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=MAX_SUMMED_DAYS, limitUnit="DAY")
     if account.failure is not None and rows and granularity in FROM_DAYS and not isinstance(rows[0], record):
@@ -96,6 +95,19 @@ async def load_readings(
     results = [rows for rows in by_point if rows is not None]
     rows = [row for rows in results for row in rows] if results or not keys else None
     return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
+
+
+async def any_finer_readings(
+    info: Info, account: AccountCore, record: type[StoredReading], spans: Sequence[DateSpan], only: str | None = None
+) -> bool:
+    """Whether finer readings make up those of this type: the newest one at each service point tells."""
+    zone, finer = account.zone_in(info), FINER[record]
+    windows = [Window(span.start(zone), span.end(zone), 1, zone=zone) for span in spans]
+    by, keys = await reading_keys(info, account, finer, only)
+    loader = info.context.loader
+    loaded = await asyncio.gather(*(_loaded(loader, finer, by, key, windows) for key in keys or ()))
+    rows = [row for results in loaded for row in listed_records(results) or ()]
+    return any(row.account_id == account.id or belongs_to_account(row, account, zone) for row in rows)
 
 
 async def reading_keys(

@@ -8,6 +8,7 @@ from functools import partial
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import is_in_force
+from gateway.resolvers.graph.units import unit_of
 from gateway.resolvers.insights.facts import by_reference
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import BILLED_USAGE, DAILY_USAGE, PREMISES, SERVICE_POINTS
@@ -194,7 +195,7 @@ def _total(rows: Iterable[DailyUsage]) -> str:
     """The sum of each unit, as text; empty if nothing was used."""
     read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
     sums = [(used[0].unit, sum((row.value or Decimal(0) for row in used), Decimal(0))) for used in delivered(read)]
-    return " and ".join(f"{total:,} {unit}" for unit, total in sums if total > 0)
+    return " and ".join(f"{total:,} {unit_of(unit).symbol}" for unit, total in sums if total > 0)
 
 
 @rule("READS_ESTIMATED", WARNING, "Meter not read", "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))
@@ -257,7 +258,7 @@ def water_leak(evaluation: Evaluation) -> Findings:
         if newest is not None and newest >= evaluation.now - by_reference.MAX_READING_AGE:
             least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
             if least > 0:
-                values = {"least": f"{least:,} {register[0].unit}", "hours": hours}
+                values = {"least": f"{least:,} {unit_of(register[0].unit).symbol}", "hours": hours}
                 yield Finding({**values, "until": evaluation.local_time(newest)}, at=newest)
 
 
