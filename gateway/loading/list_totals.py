@@ -14,7 +14,7 @@ async def count_records(loader: Loader, streams: Sequence[Stream], bounds: PageB
     Counts of many lists are one question for each lookup. Raises the failure of one.
     """
     counted = [stream for stream in streams if stream.error is None or stream.error.is_failure]
-    if not all(_can_count(loader, stream) for stream in counted):
+    if not all(can_count(loader, stream) for stream in counted):
         return None
     window = Window(bounds.since, bounds.until, zone=bounds.zone, count=True)
     keys = [(stream.record, by, key) for stream in counted for by, key in stream.keys]
@@ -26,7 +26,7 @@ async def count_records(loader: Loader, streams: Sequence[Stream], bounds: PageB
     return None if None in counts else sum(count for count in counts if count is not None)
 
 
-def _can_count(loader: Loader, stream: Stream) -> bool:
+def can_count(loader: Loader, stream: Stream) -> bool:
     """Whether the list has all records of one key. Those of several keys may have records in common."""
     if stream.error is not None or stream.is_filtered or len(stream.keys) != 1:
         return False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gateway.loading.counting import whole_streams
+from gateway.loading.counting import count_of, count_streams
 from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
 from gateway.loading.positions import KeysetPosition, StreamPositions
 from gateway.resolvers.activity.account_streams import ACTIVITIES, owned_streams
@@ -68,10 +68,8 @@ async def activity_feed(info: Info, feed: FeedOwner, query: FeedQuery) -> Custom
     end = (requested or DateSpan(day, day)).end(zone)
     search = FeedSearch(info, streams, zone, end)
     load = search.full_page if query.across_windows else search.window_page
-    (merged, searched, counted), whole = await asyncio.gather(
-        load(remaining, positions, size),
-        search.whole_feed(DateSpan(windows[-1].since, windows[0].until), counts=query.across_windows),
-    )
+    merged, searched, counted = await load(remaining, positions, size)
+    whole = await search.whole_feed(DateSpan(windows[-1].since, windows[0].until), merged, full=query.across_windows)
     return CustomerActivityConnection(
         page=ConnectionPage(
             in_own_zones(info, merged, owner, zone), scope, day.isoformat(), older=searched.since > windows[-1].since
@@ -141,13 +139,17 @@ class FeedSearch:
         page = replace(older, stream_pages=pages).back_to(window.start(self.zone), size)
         return page, DateSpan(window.since, remaining[0].until)
 
-    async def whole_feed(self, every: DateSpan, *, counts: bool) -> FeedCounts | None:
-        """All activities of all windows, if the document asks for their number; `counts` are theirs, too."""
-        if not selects(self.info, "totalCount", "totalCountState", *(["counts"] if counts else [])):
+    async def whole_feed(self, every: DateSpan, page: MergedPage, *, full: bool) -> FeedCounts | None:
+        """The numbers of activities of all windows, if the document asks for them.
+
+        full: the page is of all windows, and `counts` are, too. What a first page holds whole is not asked again.
+        """
+        if not selects(self.info, "totalCount", "totalCountState", *(["counts"] if full else [])):
             return None
         context = self.info.context
         bounds = PageBounds(every.start(self.zone), self.end, self.zone, context.now())
-        return FeedCounts(await whole_streams(context.loader, self.streams, bounds))
+        first_page = page.stream_pages if full and page.start.at_start else []
+        return FeedCounts(await count_streams(context.loader, self.streams, bounds, first_page))
 
     async def _whole_window(self, window: DateSpan) -> FeedCounts | None:
         """All activities of the window, if the document asks for counts."""
@@ -156,7 +158,7 @@ class FeedSearch:
         unlimited = [replace(stream, unlimited=True) for stream in self.streams]
         until = min(self.end, window.end(self.zone))
         whole = await self._merge(unlimited, window, until, StreamPositions(), 1)
-        return FeedCounts(whole.stream_pages)
+        return FeedCounts([count_of(each) for each in whole.stream_pages])
 
     async def _merge(
         self, streams: Sequence[Stream], window: DateSpan, until: datetime, positions: StreamPositions, size: int

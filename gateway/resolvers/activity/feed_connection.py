@@ -90,8 +90,9 @@ class CustomerActivityConnection:
 
     total_count = total_count(
         _total,
-        "Number of activities on all pages, over all windows. Null if a system did not answer, rows cannot be read, "
-        "or a type has more than 1,000.",
+        "Number of activities on all pages, over all windows. Null if a system did not answer, or rows cannot be read. "
+        "A type that its system cannot count is counted up to 1,000. Rows of pages that were not loaded count, also if "
+        "they cannot be read.",
     )
     total_count_state = state_of(total_count)
 
