@@ -8,7 +8,7 @@ import { possibleTypes, typePolicies } from "../apollo.js";
 import { nextRequest } from "../feed.js";
 import { schemaTypesModule } from "../generate.js";
 import { LISTS, SINGLETONS } from "../lists.js";
-import { keys } from "../urql.js";
+import { cacheConfig, keys } from "../urql.js";
 
 const schema = buildSchema(readFileSync(new URL("../../../schema.graphql", import.meta.url), "utf8"));
 const cache = () => new InMemoryCache({ possibleTypes, typePolicies });
@@ -246,4 +246,21 @@ test("urql embeds every type without an id of the graph", () => {
       assert.equal(type.name in keys, !id || Boolean(id.deprecationReason), type.name);
     }
   }
+});
+
+test("urql joins the pages of every list, each filter and order by itself", () => {
+  const fields = [];
+  const { resolvers } = cacheConfig(() => "pages");
+  for (const [type, lists] of Object.entries(resolvers)) {
+    for (const [name, resolver] of Object.entries(lists)) {
+      assert.equal(resolver, "pages");
+      fields.push(`${type}.${name}`);
+    }
+  }
+  const paged = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith("__"))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => [type.name, field]))
+    .filter(([, field]) => field.args.some((arg) => arg.name === "after"))
+    .map(([type, field]) => `${type}.${field.name}`);
+  assert.deepEqual(fields.sort(), paged.sort());
 });
