@@ -52,6 +52,7 @@ from gateway.resolvers.records import RECORDS, RELATIONS
 text = Path({str(DEMO)!r}).read_text(encoding="utf-8")
 env = dict.fromkeys(re.findall("env:([A-Z_]+)", text), "http://127.0.0.1:1")
 env |= {{name: "sqlite:///x.db" for name in env if name.endswith("DSN")}}
+env |= {{name: "x" for name in env if not name.endswith(("URL", "DSN"))}}
 catalog = parse_catalog(text, env, RECORDS, RELATIONS)
 identities = {{name: source_identity(each.settings) for name, each in catalog.sources.items()}}
 print(*[fingerprint(each.lookup, identities[each.lookup.source]) for each in catalog.entries.values()])

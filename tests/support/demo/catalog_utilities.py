@@ -133,7 +133,8 @@ async def _run(statement: str) -> None:
 
 
 def _catalog(places: Mapping[str, tuple[str, str]]) -> Catalog:
-    environment = dict.fromkeys(re.findall(r'"env:(\w+)"', TEXT), "http://127.0.0.1:1")
+    names = re.findall(r'"env:(\w+)"', TEXT)
+    environment = {name: "http://127.0.0.1:1" if name.endswith("URL") else "x" for name in names}
     for name, (url, schema) in places.items():
         environment |= {f"DEMO_{name.upper()}_DSN": url, f"DEMO_{name.upper()}_SCHEMA": schema}
     return read_catalog_file(CATALOG, environment, RECORDS, RELATIONS)
