@@ -82,7 +82,7 @@ class Gate:
 
     A round is all batches that are sent before any of them is answered. Answers are held back until the
     event loop has nothing else to do, so that rounds do not depend on speed. `down` maps the name of a
-    source, a lookup (`Bill by account_id`) or a key to an error.
+    source, a lookup (`Bill by account_id`), its counts (`Bill by account_id (count)`) or a key to an error.
     """
 
     def __init__(self) -> None:
@@ -98,6 +98,8 @@ class Gate:
             self.batches.append(batch)
             await self._round(batch)
             error = self.down.get(name) or self.down.get(batch.lookup.name)
+            if batch.window.count:
+                error = error or self.down.get(f"{batch.lookup.name} (count)")
             if error is not None:
                 return {key: error(name) for key in batch.keys}
             dead = {key: self.down[key](name) for key in batch.keys if key in self.down}

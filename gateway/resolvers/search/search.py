@@ -97,6 +97,16 @@ class SearchConnection:
     total_count_state = state_of(total_count)
 
     @strawberry.field
+    def complete(self) -> bool:
+        """False if the hits are unknown: a system did not answer, or is not configured."""
+        return self.result.complete
+
+    @strawberry.field
+    def unreadable(self) -> int:
+        """Number of rows that cannot be read; a search with such rows has no hits."""
+        return sum(result.unreadable for _, result in self.result.answers)
+
+    @strawberry.field
     def sources(self) -> list[SourceStatus]:
         """Status of each system that was searched."""
         return statuses((query.record.SYSTEM, result) for query, result in self.result.answers)

@@ -8,7 +8,7 @@ from support.resolvers.answers import account
 from support.rows import row
 from support.utility import ACCOUNT, CUSTOMER, utility
 
-from gateway.errors import SourceDown
+from gateway.errors import SourceDown, SourceTimeout
 
 TOTAL = "nodes { id } pageInfo { hasNextPage endCursor } totalCount totalCountState"
 BILLS = f"""query($account: ID!, $first: Int, $after: String) {{
@@ -126,3 +126,13 @@ async def test_counts_of_two_filters_are_two_questions(at: Harness) -> None:
     fields = await account(at, f"query($account: ID!) {{ billingAccount(id: $account) {{ {selection} }} }}")
     assert (total(fields["a"]), total(fields["b"])) == ((5, "KNOWN"), (3, "KNOWN"))
     assert counting(at) == ["Bill by account_id x 1"] * 2
+
+
+async def test_a_count_that_fails_costs_the_number_alone(at: Harness) -> None:
+    at.held["Bill"] = bills(5)
+    at.gate.down = {"Bill by account_id (count)": SourceTimeout}
+    result = await at.answer(COUNTS, account=ACCOUNT)
+    page = (result.data or {})["billingAccount"]["bills"]
+    assert (len(page["nodes"]), *total(page)) == (2, None, "UNKNOWN")
+    [error] = result.errors
+    assert (error["path"][-1], error["extensions"]["code"]) == ("totalCount", "SOURCE_TIMEOUT")
