@@ -27,17 +27,17 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 def with_faults(app: ASGIApp, databases: DatabaseFaults | None = None) -> "FaultProxy":
     """The REST systems behind a fault proxy with no faults set; serve it with ResettableProtocol."""
     roots = {service.root: Path(service.database).stem for service in SERVICES}
-    return FaultProxy(app, FaultSchedule(roots.values()), roots, databases or DatabaseFaults({}))
+    return FaultProxy(app, FaultSchedule(roots.values()), roots, databases)
 
 
 class FaultProxy:
     """An application that injects faults; `roots` maps the first path segment to a system."""
 
     def __init__(
-        self, app: ASGIApp, faults: FaultSchedule, roots: Mapping[str, str], databases: DatabaseFaults
+        self, app: ASGIApp, faults: FaultSchedule, roots: Mapping[str, str], databases: DatabaseFaults | None = None
     ) -> None:
         self._app, self._faults, self._roots = app, faults, roots
-        self._control_api = control_api(faults, databases)
+        self._control_api = control_api(faults, databases or DatabaseFaults({}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the control API, inject faults, or pass the call through."""
