@@ -166,6 +166,6 @@ def test_activities_are_in_the_order_of_their_types() -> None:
 
 def test_fields_that_need_the_cross_reference_declare_it() -> None:
     assert set(REFERENCE_FIELDS) == {
-        *("premises", "outages", "usage", "usageComparison", "activities"),
+        *("premises", "outages", "usage", "usageComparison", "usageOptions", "activities"),
         *("serviceOrders", "fieldOrders", "interactions", "insights"),
     }
