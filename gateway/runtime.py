@@ -17,6 +17,7 @@ from gateway.catalog.model import Catalog
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.config.settings import Config
 from gateway.contract.batch import Fetch, Source
+from gateway.contract.spelling_report import SpellingReport
 from gateway.errors import SourceError
 from gateway.execution.engine import Engine
 from gateway.execution.schema import GatewaySchema
@@ -79,7 +80,8 @@ async def open_runtime(
         stack.push_async_callback(health.probing.close)
         fetches = {name: each.fetch for name, each in pipelines.items()}
         stats = {name: each.stats for name, each in pipelines.items()}
-        finder = Finder(catalog, fetches, _log_failure, health, stats)
+        reports = {name: each.misspelled for name, each in sources.items() if isinstance(each, SpellingReport)}
+        finder = Finder(catalog, fetches, _log_failure, health, stats, reports)
         engine = Engine(GatewaySchema(config.rules.limits), finder, config, config.clock())
         lookups = {record: catalog.lookups_of(record) for record, _ in catalog.entries}
         yield Runtime(engine, store, Invalidator(store, lookups), pipelines)

@@ -1,7 +1,7 @@
 """Keys → records: fetch the rows of a lookup, and map them. One finder for the whole application."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -74,11 +74,17 @@ class LoadResult(Generic[T]):
 
 @dataclass(slots=True)
 class Finder:
+    """Lives as long as the application.
+
+    misspelled: of each source, the searches that cannot find some texts of their column, as seen so far
+    """
+
     catalog: Catalog
     fetches: Mapping[str, Fetch]
     log: Callable[[SourceError], None]
     source_health: SourceHealth = field(default_factory=SourceHealth)
     source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
+    misspelled: Mapping[str, Container[Lookup]] = field(default_factory=dict)
 
     async def find(
         self, record: type[R], by: str, keys: Sequence[Key], window: Window, options: RequestOptions = NO_OPTIONS

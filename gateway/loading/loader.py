@@ -65,6 +65,16 @@ class Loader:
         entries = self.finder.catalog.entries.items()
         return any(entry.mapper.fills(name) for (of, _), entry in entries if of == record.__name__)
 
+    def compares_keys(self, record: type[MappedRecord], by: str) -> bool:
+        """Whether a lookup compares keys letter by letter; without a key in its rows, a system searches by itself."""
+        entry = self.finder.catalog.entries.get((record.__name__, by))
+        return entry is not None and entry.lookup.key is not None
+
+    def finds_all(self, record: type[MappedRecord], by: str) -> bool:
+        """Whether no text was seen in the column of a search that its keys cannot find."""
+        entry = self.finder.catalog.entries.get((record.__name__, by))
+        return entry is None or entry.lookup not in self.finder.misspelled.get(entry.lookup.source, ())
+
     def parts(self, record: type[MappedRecord], by: str) -> AbstractSet[str]:
         """The parts of a compound key; empty for a plain key or a missing lookup."""
         entry = self.finder.catalog.entries.get((record.__name__, by))

@@ -98,13 +98,21 @@ class Query:
 
     @strawberry.field
     async def search(
-        self, info: Info, by: CustomerSearch, first: int | None = None, after: str | None = None
+        self,
+        info: Info,
+        by: CustomerSearch | None = None,
+        text: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> SearchConnection | None:
         """Search for customers, billing accounts and premises; null if an argument is invalid.
 
-        by: Criteria of the search.
+        by: Criteria of the search, which all hits fit; null to search by `text`.
+        text: What a person types into one box; null to search by `by`. It may be a number of an account, a
+            customer, a meter, a bill or a payment. It may also be a telephone number, an e-mail address, a name in
+            either order, or a street address.
         """
-        return await search(info, by, first, after)
+        return await search(info, by, text, first, after)
 
     @strawberry.field
     async def sources(self, info: Info) -> list[SourceStatus]:

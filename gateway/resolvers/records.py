@@ -58,6 +58,7 @@ SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
     ("Customer", "identifier_last4"),
     ("Customer", "criteria"),
     ("Premise", "address"),
+    ("ServicePoint", "meter_number"),
 )
 # Lookups by a key that no field of the record holds: the persons of an account.
 INDIRECT_LOOKUPS: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
@@ -66,6 +67,8 @@ _OPTIONAL_LOOKUPS = (
     *INDIRECT_LOOKUPS,
     ("Customer", "customer_number"),
     ("BillingAccount", "account_number"),
+    ("Bill", "bill_number"),
+    ("Payment", "payment_number"),
     *((reading.__name__, "account_id") for reading in dict.fromkeys(readings.STORED_READING.values())),
 )
 RELATIONS: tuple[Relation, ...] = (

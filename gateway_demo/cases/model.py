@@ -30,6 +30,6 @@ class PlantedCustomer:
     other: str = ""  # id of the record shown, if it is neither customer nor account
 
 
-def quiet(*, cycle: int = 10, services: str = "EG") -> Traits:
+def quiet(*, cycle: int = 10, services: str = "EG", closed: date | None = None) -> Traits:
     """A long-standing account that pays its bills and has no random events."""
-    return replace(QUIET, cycle=cycle, services=services)
+    return replace(QUIET, cycle=cycle, services=services, closed=closed)

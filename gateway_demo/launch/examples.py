@@ -16,6 +16,7 @@ def example_variables() -> dict[str, object]:
         "account": global_id("BillingAccount", account_id(1)),
         "id": global_id("Chat", _CARD),
         "by": {"name": "ada whit"},
+        "text": "john smith",
         "serviceType": "ELECTRIC",
     }
 

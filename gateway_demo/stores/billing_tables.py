@@ -41,7 +41,7 @@ BILL = table(
     cents("AMT_DUE_CENTS", "ending balance, zero if negative"),
     cents("UNPAID_CENTS", "unpaid amount today; payments go to the oldest bill first"),
     text("DOC_URL", "the bill as a document"),
-    find="ACCT_ID+BILL_DT ACCT_ID+CRE_DTTM",
+    find="ACCT_ID+BILL_DT ACCT_ID+CRE_DTTM BILL_NBR",
 )
 SEGMENT = table(
     BILLING,

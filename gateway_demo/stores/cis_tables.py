@@ -65,7 +65,7 @@ SP = table(
     text("AMI_SW", "Y/N: smart meter"),
     integer("INTV_MIN", "minutes of an interval; null if not an interval meter"),
     day("MTR_INSTALL_DT", "meter installed on"),
-    find="PREM_ID",
+    find="PREM_ID BADGE_NBR",
 )
 SA = table(
     CIS,

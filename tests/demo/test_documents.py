@@ -33,6 +33,7 @@ def requests(case: Case) -> Iterator[Request]:
             yield from _each(name, account)
         yield from _each("account-header", customer | account)
         yield from _each("search", {"by": {"accountNumber": case.account_number}})
+        yield from _each("search-box", {"text": case.account_number})
         yield from _each("activities-drawer", {**account, "range": RANGE, "categories": ["EMAIL"]})
         yield from _each("billing-tab", {**account, "filter": {**RANGE, "kinds": list(KINDS)}, "first": 5})
 
@@ -42,7 +43,7 @@ def _each(name: str, variables: dict[str, Any]) -> Iterator[Request]:
 
 
 def test_every_document_is_requested() -> None:
-    named = {*OF_ACCOUNT, *OF_CUSTOMER, "search", "usage-tab", "activity-detail"}
+    named = {*OF_ACCOUNT, *OF_CUSTOMER, "search", "search-box", "usage-tab", "activity-detail"}
     assert named == set(NAMES)
 
 

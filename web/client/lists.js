@@ -22,7 +22,7 @@ export const LISTS = {
   Organization: { interactions: INTERACTIONS },
   PartyRelationship: { interactions: INTERACTIONS },
   Person: { interactions: INTERACTIONS },
-  Query: { search: ["by"] },
+  Query: { search: ["by", "text"] },
 };
 
 // Objects of which each parent has one, without an id on purpose: two documents fill one object.

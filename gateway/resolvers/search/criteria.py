@@ -10,9 +10,8 @@ from gateway.resolvers.graph.descriptions import described_input
 from gateway.resolvers.search import normalize
 
 CUSTOMER_CRITERIA = ("name", "phone", "email", "identifier_last4")
-_MAX_WORDS = 10
 ADDRESS_ALONE = "An address finds premises, not customers: search by it alone."
-_MAX_LENGTH = 200
+MAX_LENGTH, MAX_WORDS = 200, 10
 # Of each criterion, how to normalize it, and its fewest letters or digits.
 _CRITERIA: dict[str, tuple[Callable[[str], str], int]] = {
     "name": (normalize.name, 2),
@@ -71,6 +70,6 @@ def _check_length(name: str, text: str) -> None:
     if name == "identifier_last4" and len(text) > least:
         message = f"{argument} takes the last four letters or digits, and no more of an identifier."
         raise BadInput(message, Reason.CRITERION_TOO_LONG, path, limit=least)
-    if len(text) > _MAX_LENGTH or len(text.split()) > _MAX_WORDS:
-        message = f"{argument} may have at most {_MAX_LENGTH} letters in {_MAX_WORDS} words."
-        raise BadInput(message, Reason.CRITERION_TOO_LONG, path, limit=_MAX_LENGTH)
+    if len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
+        message = f"{argument} may have at most {MAX_LENGTH} letters in {MAX_WORDS} words."
+        raise BadInput(message, Reason.CRITERION_TOO_LONG, path, limit=MAX_LENGTH)

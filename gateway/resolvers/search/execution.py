@@ -7,7 +7,7 @@ from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.contract.batch import Key, Window, join_key
+from gateway.contract.batch import Key, Window, join_key, split_key
 from gateway.errors import BadInput, SourceError
 from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
@@ -32,6 +32,15 @@ class IndexQuery:
     key: Key
     first: int
 
+    @property
+    def window(self) -> Window:
+        return Window(limit=self.first) if self.record.TIME else Window(first=self.first)
+
+    @property
+    def criteria(self) -> Collection[str]:
+        """The criteria that the key is made of."""
+        return split_key(self.key) if self.by == _COMBINED else (self.by,)
+
     def is_cut(self, result: LoadResult[Any]) -> bool:
         """Whether the index may have more hits than it was asked for."""
         return len(result.records) >= self.first
@@ -47,23 +56,25 @@ class SearchHits:
     answers: the queries with their results
     error: why the hits are unknown
     complete: False after an error, or if an index is not configured
+    unsearched: criteria that were not searched wholly
     """
 
     records: Sequence[Any]
     answers: IndexAnswers
     error: SourceError | None
     complete: bool
+    unsearched: Collection[str] = ()
 
 
 async def hits(loader: Loader, criteria: Mapping[str, str], first: int) -> SearchHits:
     """Find the first hits of all criteria. Raises BadInput if too many fit to be compared."""
     if "address" in criteria:
-        return await _premises(loader, criteria["address"], first)
+        return await premises(loader, criteria["address"], first)
     combined = _combined(loader, criteria)
     queries = _queries(criteria, combined, first)
     _check_configured(loader, queries)
-    answers = await _run(loader, queries)
-    result = _without_records(answers)
+    answers = await run(loader, queries)
+    result = _without_records(loader, answers)
     if not result.complete:
         return result
     by_person = [(query, result) for query, result in answers if query.record is Customer]
@@ -134,21 +145,21 @@ def _accounts(by_number: IndexAnswers, customers: Collection[str]) -> list[Any]:
     return [account for account in _records(by_number) if account.customer_id in customers]
 
 
-async def _premises(loader: Loader, text: str, first: int) -> SearchHits:
+async def premises(loader: Loader, text: str, first: int) -> SearchHits:
     """Premises whose address begins with the text, and those on its street line that fit all of it."""
     address = address_query(text)
     limit = MAX_HITS + 1 if address.street else first
     lines = (*address.whole, *address.street)
-    answers = await _run(loader, [IndexQuery(Premise, "address", line, limit) for line in lines])
-    result = _without_records(answers)
+    answers = await run(loader, [IndexQuery(Premise, "address", line, limit) for line in lines])
+    result = _without_records(loader, answers)
     if not result.complete:
         return result
     whole, street = answers[: len(address.whole)], answers[len(address.whole) :]
     if len(_records(whole)) < first and any(len(result.records) > MAX_HITS for _, result in street):
         raise too_many("address")
     nearby = [premise for premise in _records(street) if address.matches(premise.address)]
-    premises = {premise.id: premise for premise in (*_records(whole), *nearby)}
-    return replace(result, records=list(premises.values()))
+    by_id = {premise.id: premise for premise in (*_records(whole), *nearby)}
+    return replace(result, records=list(by_id.values()))
 
 
 def too_many(by: str) -> BadInput:
@@ -157,10 +168,8 @@ def too_many(by: str) -> BadInput:
     return BadInput(message, Reason.TOO_MANY_HITS, f"by.{argument}", limit=MAX_HITS)
 
 
-async def _run(loader: Loader, queries: Sequence[IndexQuery]) -> IndexAnswers:
-    results = await asyncio.gather(
-        *(loader.load(query.record, query.by, query.key, Window(first=query.first)) for query in queries)
-    )
+async def run(loader: Loader, queries: Sequence[IndexQuery]) -> IndexAnswers:
+    results = await asyncio.gather(*(loader.load(query.record, query.by, query.key, query.window) for query in queries))
     return list(zip(queries, results, strict=True))
 
 
@@ -168,7 +177,9 @@ def _records(answers: IndexAnswers) -> list[Any]:
     return [record for _, result in answers for record in result.records]
 
 
-def _without_records(answers: IndexAnswers) -> SearchHits:
-    """The answers, and whether all indexes gave one."""
+def _without_records(loader: Loader, answers: IndexAnswers) -> SearchHits:
+    """The answers, whether all indexes gave one, and the criteria that not all records can be found by."""
     failure = next((result.failure for _, result in answers if result.failure), None)
-    return SearchHits([], answers, failure, complete=all(result.error is None for _, result in answers))
+    complete = all(result.error is None for _, result in answers)
+    partial = [query for query, result in answers if result.error or not loader.finds_all(query.record, query.by)]
+    return SearchHits([], answers, failure, complete, {name for query in partial for name in query.criteria})

@@ -31,14 +31,24 @@ def name(text: str) -> str:
     return " ".join("".join(in_words).split())
 
 
+def apostrophes_apart(text: str) -> str:
+    """A name whose words are separated where an apostrophe joins them."""
+    return _APOSTROPHES.sub(" ", text)
+
+
 def phone(text: str) -> str:
     """The digits of a number, without extension and international prefix (00, 011).
 
     A country code is kept as typed.
     """
-    number = _EXTENSION.sub("", text)
+    number = without_extension(text)
     digits = "".join(str(unicodedata.decimal(character)) for character in number if character.isdecimal())
     return _INTERNATIONAL.sub("", digits)
+
+
+def without_extension(text: str) -> str:
+    """A telephone number without its extension, as typed."""
+    return _EXTENSION.sub("", text)
 
 
 def email(text: str) -> str:

@@ -2,23 +2,26 @@
 
 from typing import Annotated, Any
 
-import msgspec
 import strawberry
 
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
-from gateway.ids import decode_cursor, encode_cursor
+from gateway.resolvers.account.core import AccountStatus
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
 from gateway.resolvers.graph.connections import PageInfo, page_size
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.cursors import cursor_scope
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.known import NotKnown, state_of
+from gateway.resolvers.graph.known import NotKnown, null_if_not_known, nullable, state_of
+from gateway.resolvers.graph.relations import field_of
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.totals import total_count
+from gateway.resolvers.graph.values import Address, CodedValue
+from gateway.resolvers.search import hit_facts
 from gateway.resolvers.search.criteria import CustomerSearch, normalized
-from gateway.resolvers.search.execution import MAX_HITS, SearchHits, hits
+from gateway.resolvers.search.matched_texts import matched_texts
+from gateway.resolvers.search.matches import Hit, SearchCriterion
+from gateway.resolvers.search.pages import SearchPage, criteria_page, text_page
 from gateway.resolvers.service.premises import Premise
 
 __all__ = ["CustomerSearch", "SearchConnection", "search"]
@@ -29,119 +32,184 @@ SearchHit = Annotated[
 ]
 
 
+async def _party(edge: "SearchEdge", info: Info) -> Any:
+    return await hit_facts.party_of_hit(edge.node, info)
+
+
+async def _customer(edge: "SearchEdge", info: Info) -> Any:
+    return await hit_facts.customer_of(edge.node, info)
+
+
+async def _account(edge: "SearchEdge", info: Info) -> Any:
+    return await hit_facts.account_of(edge.node, info)
+
+
+async def _status_label(edge: "SearchEdge", info: Info) -> str | None:
+    account = await null_if_not_known(_account)(edge, info)
+    return str(account.status.label) if account else None
+
+
+async def _premise(edge: "SearchEdge", info: Info) -> Any:
+    return await hit_facts.premise_of(edge.node, info)
+
+
+async def _account_count(edge: "SearchEdge", info: Info) -> int:
+    return len(await hit_facts.accounts_of(edge.node, info))
+
+
+async def _context(edge: "SearchEdge", info: Info) -> str:
+    return await hit_facts.context_line(edge.node, info)
+
+
+async def _matched_text(edge: "SearchEdge", info: Info) -> str:
+    return hit_facts.SEPARATOR.join(await matched_texts(edge.hit, info))
+
+
 @described
 class SearchEdge:
-    """A search hit with its cursor.
+    """A search hit with its cursor, why it was found, and what tells it apart from others.
 
     cursor: Cursor to pass as `after` for the hits that follow this one.
     node: The customer, billing account or premise.
+    matched_on: Criteria by which it was found.
+    matched_text: What matched, as its system holds it, and no more of the record; several in the order of
+        `matchedOn`. A name may be that of another person on the customer's accounts. Null if it cannot be told.
+    context: One line to tell hits of one name apart: address, account and customer number. A part that is not
+        known is called so; null if none is.
+    name: Name of the customer; null if there is none, or it is unknown.
+    address: Address of the premise, or of the first premise of the account; null if there is none, or it is
+        unknown.
+    account_number: Number of the account, of the customer's first open one, or of the one served at the premise
+        today; null if there is none, or it is unknown.
+    account_status: Stage in the life of that account; null if there is none, or it is unknown.
+    account_count: Number of accounts of the customer, closed ones too, or of those served at the premise today; 1
+        for an account. Null if unknown.
+    customer_number: Number of the customer; null if there is none, or it is unknown.
+    customer_status: Status of the customer in the CRM; null if unknown.
     """
 
     cursor: str
     node: SearchHit
+    hit: strawberry.Private[Hit]
 
+    @strawberry.field
+    def matched_on(self) -> list[SearchCriterion]:
+        return [match.criterion for match in self.hit.matches]
 
-class SearchCursor(msgspec.Struct, array_like=True, frozen=True):
-    """Contents of a cursor: the search, and the number of hits up to it."""
+    matched_text = nullable(_matched_text, str)
+    matched_text_state = state_of(matched_text)
+    context = nullable(_context, str)
+    context_state = state_of(context)
+    name = field_of(_party, "name", str)
+    name_state = state_of(name)
+    address = field_of(_premise, "address", Address)
+    address_state = state_of(address)
+    account_number = field_of(_account, "account_number", str)
+    account_number_state = state_of(account_number)
+    account_status = field_of(_account, "status", AccountStatus)
+    account_status_state = state_of(account_status)
 
-    scope: str
-    count: Annotated[int, msgspec.Meta(ge=0)]
+    @strawberry.field(graphql_type=str | None)
+    def account_status_label(self, info: Info) -> Any:
+        """Text of `accountStatus` for people; null where that is null."""
+        return _status_label(self, info)  # awaited by GraphQL
+
+    account_count = nullable(_account_count, int)
+    account_count_state = state_of(account_count)
+    customer_number = field_of(_customer, "customer_number", str)
+    customer_number_state = state_of(customer_number)
+    customer_status = field_of(_customer, "status", CodedValue)
+    customer_status_state = state_of(customer_status)
 
 
 @described
 class SearchConnection:
-    """A page of search hits: customers first, then accounts, then premises.
+    """A page of search hits.
 
-    Exact matches come first, then matches of word beginnings, in the stable order of each system's index.
+    Hits of criteria are customers first, then accounts, then premises. Hits of a text come by what matched, in the
+    order of `SearchCriterion`. Within that, exact matches come first, then matches of word beginnings, in the
+    stable order of each system's index.
+
+    searched_on: Criteria that were searched wholly: without a hit, no record has the text there.
+    not_searched_on: Criteria that the text may be as well, but that were not searched wholly: the utility has no
+        index, a system did not answer, or the index has texts that cannot be found.
+    complete: False if hits may be missing: an index that the utility has was not searched wholly.
     """
 
-    result: strawberry.Private[SearchHits]
-    scope: strawberry.Private[str]
-    offset: strawberry.Private[int]
-    size: strawberry.Private[int]
+    page: strawberry.Private[SearchPage]
 
     @strawberry.field
     def edges(self) -> list[SearchEdge] | None:
-        """The hits with their cursors; null if a system did not answer, or is not configured."""
-        page = self._page()
-        if page is None:
+        """The hits with their cursors; null if unknown, never empty where hits may be missing."""
+        hits = self._hits()
+        if hits is None:
             return None
-        return [SearchEdge(cursor=self._cursor(n), node=hit) for n, hit in enumerate(page, self.offset + 1)]
+        return [SearchEdge(cursor=cursor, node=hit.record, hit=hit) for hit, cursor in hits]
 
     @strawberry.field
     def nodes(self) -> list[SearchHit] | None:
-        """The hits without cursors; null if a system did not answer, or is not configured."""
-        return self._page()
+        """The hits without cursors; null if unknown, never empty where hits may be missing."""
+        hits = self._hits()
+        return None if hits is None else [hit.record for hit, _ in hits]
 
     @strawberry.field
     def page_info(self) -> PageInfo | None:
         """Position of the page; null if the hits are."""
-        if not self.result.complete:
+        if not self.page.is_known:
             return None
-        count = len(self._hits())
+        cursors = [cursor for _, cursor in self.page.hits]
         return PageInfo(
-            has_next_page=len(self.result.records) > self.offset + self.size,
-            has_previous_page=self.offset > 0,
-            start_cursor=self._cursor(self.offset + 1) if count else None,
-            end_cursor=self._cursor(self.offset + count) if count else None,
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.first > 0,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
         )
 
     async def _total(self, info: Info) -> int:  # noqa: ARG002  # what a resolver gets
-        if self.result.error is not None:
-            raise self.result.error
-        if not self.result.complete or len(self.result.records) > self.offset + self.size:
+        if self.page.error is not None:
+            raise self.page.error
+        if not self.page.is_complete or self.page.has_next:
             raise NotKnown
-        return len(self.result.records)
+        return self.page.first + len(self.page.hits)
 
     total_count = total_count(_total)
     total_count_state = state_of(total_count)
 
     @strawberry.field
+    def searched_on(self) -> list[SearchCriterion]:
+        return list(self.page.searched)
+
+    @strawberry.field
+    def not_searched_on(self) -> list[SearchCriterion]:
+        return list(self.page.unsearched)
+
+    @strawberry.field
     def complete(self) -> bool:
-        """False if the hits are unknown: a system did not answer, or is not configured."""
-        return self.result.complete
+        return self.page.is_complete
 
     @strawberry.field
     def unreadable(self) -> int:
-        """Number of rows that cannot be read; a search with such rows has no hits."""
-        return sum(result.unreadable for _, result in self.result.answers)
+        """Number of rows that cannot be read and are missing."""
+        return sum(result.unreadable for _, result in self.page.answers)
 
     @strawberry.field
     def sources(self) -> list[SourceStatus]:
         """Status of each system that was searched."""
-        return statuses((query.record.SYSTEM, result) for query, result in self.result.answers)
+        return statuses((query.record.SYSTEM, result) for query, result in self.page.answers)
 
-    def _page(self) -> list[Any] | None:
-        if self.result.error is not None:
-            raise self.result.error
-        return self._hits() if self.result.complete else None
-
-    def _hits(self) -> list[Any]:
-        return list(self.result.records[self.offset : self.offset + self.size])
-
-    def _cursor(self, count: int) -> str:
-        return encode_cursor(SearchCursor(self.scope, count))
+    def _hits(self) -> Any:
+        if self.page.error is not None:
+            raise self.page.error
+        return self.page.hits if self.page.is_known else None
 
 
-async def search(info: Info, by: CustomerSearch, first: int | None, after: str | None) -> SearchConnection:
-    """Find what fits all criteria: customers, accounts by number, premises by address."""
-    criteria = normalized(by)
-    size = page_size(first, info.context)
-    scope = cursor_scope("search", sorted(criteria.items()))
-    offset = _offset(after, scope)
-    if offset >= MAX_HITS:
-        message = f"A search returns at most {MAX_HITS:,} hits: add a criterion."
-        raise BadInput(message, Reason.TOO_MANY_HITS, "by", limit=MAX_HITS)
-    size = min(size, MAX_HITS - offset)
-    result = await hits(info.context.loader, criteria, offset + size + 1)
-    return SearchConnection(result=result, scope=scope, offset=offset, size=size)
-
-
-def _offset(after: str | None, scope: str) -> int:
-    """Number of hits before this page. Raises BadInput if the cursor belongs to another search."""
-    if after is None:
-        return 0
-    cursor: SearchCursor = decode_cursor(after, SearchCursor)
-    if cursor.scope != scope:
-        raise BadInput("That cursor belongs to another search.", Reason.FOREIGN_CURSOR, "after")
-    return cursor.count
+async def search(
+    info: Info, by: CustomerSearch | None, text: str | None, first: int | None, after: str | None
+) -> SearchConnection:
+    """Find what fits all criteria, or what a text in one box can be."""
+    if (by is None) == (text is None):
+        raise BadInput("Say exactly one of by, text.", Reason.ONE_ARGUMENT_NEEDED)
+    size, loader = page_size(first, info.context), info.context.loader
+    if text is not None:
+        return SearchConnection(page=await text_page(loader, text, size, after))
+    return SearchConnection(page=await criteria_page(loader, normalized(by), size, after))  # type: ignore[arg-type]  # not both

@@ -129,9 +129,14 @@ async def _accounts_at(premise: "Premise", info: Info) -> list[Any]:
     return accounts
 
 
-async def _customer_at(premise: "Premise", info: Info) -> Any:
+async def serving_agreements(premise: "Premise", info: Info) -> "list[ServiceAgreement]":
+    """The agreements by which service is supplied at a premise today."""
     today = info.context.now().astimezone(info.context.zone).date()
-    serving = [each for each in await _agreements_at(premise, info) if _serves(each, today)]
+    return [each for each in await _agreements_at(premise, info) if _serves(each, today)]
+
+
+async def _customer_at(premise: "Premise", info: Info) -> Any:
+    serving = await serving_agreements(premise, info)
     ids = dict.fromkeys(each.account_id for each in serving if each.account_id)
     accounts: list[Any] | None = await records_by_id(info, info.context.records["BillingAccount"], [*ids])
     customers = dict.fromkeys(account.customer_id for account in accounts or ())

@@ -28,6 +28,7 @@ from gateway.sources.sql.place import SqlPlace, SqlSettings, database_url
 from gateway.sources.sql.pool import DRIVERS, ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.samples import SampleReader, check_found
+from gateway.sources.sql.spellings import misspelling
 from gateway.sources.sql.statements import PreparedLookup, Shape, Statement
 
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
@@ -52,6 +53,7 @@ class Database:
         self._preparing: SingleFlight[Lookup, PreparedLookup] = SingleFlight()
         self._describing: SingleFlight[str, TableDescription | None] = SingleFlight()
         self._describe_limit = Bulkhead(settings.pool_size)
+        self.misspelled: dict[Lookup, str] = {}
 
     async def close(self) -> None:
         await self._preparing.close()
@@ -112,8 +114,10 @@ class Database:
             records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
         if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
             raise error("its times are not written in a sortable form; add a view that writes them so")
-        if misspelling := await self.misspelling(lookup, prepared):
-            log.warning("%s: %s", self._name, misspelling)
+        self.misspelled.pop(lookup, None)
+        if misspelled := await self.misspelling(lookup, prepared):
+            log.warning("%s: %s", self._name, misspelled)
+            self.misspelled[lookup] = misspelled
         if records or not sample:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
@@ -126,13 +130,7 @@ class Database:
         records: ResultRows = ()
         with suppress(errors.InvalidRow):
             records = await self.pool.fetch(sample.text, sample.ordered({}))
-        texts = [key for (key,) in records if isinstance(key, str)]
-        count = sum(lookup.spelling.spell(text) != text for text in texts)
-        if not count:
-            return None
-        reason = f"{lookup.name}: {count} of {len(texts)} texts of its key are not in {lookup.spelling.words}"
-        advice = "as searches spell them; add a column or a view that has them so."
-        return f"{reason}, {advice}"
+        return misspelling(lookup, lookup.spelling, [key for (key,) in records if isinstance(key, str)])
 
     async def _describe(self, at: str) -> TableDescription | None:
         await self.pool.fetch("SELECT 1", ())  # a failed connection is reported with its reason
@@ -153,6 +151,7 @@ class SqlSource:
     def __init__(self, name: str, database: Database, settings: SqlSettings) -> None:
         self.name, self._database = name, database
         self._keys_per_call, self._timeout = settings.keys_per_call, settings.timeout
+        self.misspelled: Mapping[Lookup, str] = database.misspelled
 
     async def fetch(self, batch: Batch) -> Answers:
         size = self._keys_per_call

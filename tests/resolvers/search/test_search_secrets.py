@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support.harness import Harness
-from support.resolvers.search_queries import QUERY
+from support.resolvers.search_queries import QUERY, TEXT_QUERY
 from support.rows import row
 
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
@@ -44,6 +44,20 @@ async def test_errors_of_systems_do_not_repeat_criteria(
 ) -> None:
     at.gate.down = {"CRM": failure, "CIS": failure}
     assert secrets_in(await output_of(at, caplog, QUERY, by=by)) == []
+
+
+@pytest.mark.parametrize("text", SECRETS)
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_errors_of_systems_do_not_repeat_a_text(
+    at: Harness, caplog: pytest.LogCaptureFixture, text: str, failure: type[SourceError]
+) -> None:
+    at.gate.down = dict.fromkeys(("CRM", "CIS", "BILLING", "PAYMENTS"), failure)
+    assert secrets_in(await output_of(at, caplog, TEXT_QUERY, text=text)) == []
+
+
+@pytest.mark.parametrize("text", ["Zzyzx " * 11, "5559731731" * 30, 9731, ["Zzyzx"]], ids=repr)
+async def test_a_refused_text_is_not_repeated(at: Harness, caplog: pytest.LogCaptureFixture, text: object) -> None:
+    assert secrets_in(await output_of(at, caplog, TEXT_QUERY, text=text)) == []
 
 
 async def test_errors_of_records_do_not_repeat_criteria(at: Harness, caplog: pytest.LogCaptureFixture) -> None:

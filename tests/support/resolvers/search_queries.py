@@ -12,9 +12,21 @@ QUERY = """query($by: CustomerSearch!, $first: Int, $after: String) {
     pageInfo { hasNextPage hasPreviousPage endCursor } sources { system state } } }"""
 
 
+TEXT_QUERY = """query($text: String!, $first: Int, $after: String) {
+  search(text: $text, first: $first, after: $after) {
+    nodes { __typename ... on Node { id } } edges { cursor matchedOn }
+    pageInfo { hasNextPage hasPreviousPage endCursor } totalCount complete searchedOn notSearchedOn
+    sources { system state } } }"""
+
+
 async def search(at: Harness, first: int | None = None, after: str | None = None, **by: str) -> Any:
     """The page of hits for these criteria."""
     return (await at.ask(QUERY, by=by, first=first, after=after))["search"]
+
+
+async def search_text(at: Harness, text: str, first: int | None = None, after: str | None = None) -> Any:
+    """The page of hits for what a person typed into one box."""
+    return (await at.ask(TEXT_QUERY, text=text, first=first, after=after))["search"]
 
 
 def hits(page: Any) -> list[tuple[str, str]]:
