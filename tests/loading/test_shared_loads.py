@@ -1,47 +1,37 @@
-"""Loads that two fields share survive the cancellation of one field."""
+"""Loads that two resolvers share survive the cancellation of one."""
 
 import asyncio
+from datetime import UTC, datetime
 
-from support.harness import Harness, harness
+import pytest
+from support.harness import harness
 from support.utility import utility
 
-from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import SourceDown
-from gateway.ids import global_id
-from gateway.loading.finder import Finder
+from gateway.contract.batch import ALL_ROWS, Window
+from gateway.loading.loader import Loader
+from gateway.resolvers.billing.bills import Bill, BillSegment
 
-BILL = global_id("Bill", "B1")
-TWICE = """query($bill: ID!) {
-    a: node(id: $bill) { ... on Bill { occurredAt segments { id } } }
-    b: node(id: $bill) { ... on Bill { segments { id } } } }"""
-PASSES = 300  # of the event loop: far more than a failure and the cancellation of its siblings take
+NARROW = Window(since=datetime(2020, 1, 1, tzinfo=UTC), limit=1)
+WIDE = Window(since=datetime(2019, 1, 1, tzinfo=UTC), limit=5)
+PASSES = 10  # of the event loop: the batch is on its way
 
 
-def hold(at: Harness, record: str, release: asyncio.Event) -> None:
-    """Hold back the answers of a record until they are released."""
-    finder = at.engine.finder
-
-    def gated(fetch: Fetch) -> Fetch:
-        async def wait(batch: Batch) -> Answers:
-            if batch.lookup.record == record:
-                await release.wait()
-            return await fetch(batch)
-
-        return wait
-
-    fetches = {name: gated(fetch) for name, fetch in finder.fetches.items()}
-    at.engine.finder = Finder(finder.catalog, fetches, finder.log)
-
-
-async def test_cancelling_one_field_keeps_the_load_of_another() -> None:
-    release = asyncio.Event()
+@pytest.mark.parametrize("passes", [0, PASSES])
+async def test_cancelling_one_resolver_keeps_the_load_of_another(passes: int) -> None:
     async with harness(utility()) as at:
-        at.gate.down = {"BillingAccount by id": SourceDown}  # the day of the bill needs its time zone
-        hold(at, "BillSegment", release)
-        request = asyncio.create_task(at.engine.execute(TWICE, {"bill": BILL}))
-        for _ in range(PASSES):
+        loader = Loader(at.engine.finder)
+        first, second = (loader.load(BillSegment, "bill_id", "B1", ALL_ROWS) for _ in range(2))
+        for _ in range(passes):
             await asyncio.sleep(0)
-        release.set()
-        result = await request
-    assert result.data == {"a": None, "b": {"segments": [{"id": global_id("BillSegment", "BS1")}]}}
-    assert [error["path"] for error in result.errors] == [["a", "occurredAt"]]
+        first.cancel()
+        assert [record.id for record in (await second).records] == ["BS1"]
+        assert at.gate.batch_names() == ["BillSegment by bill_id x 1"]
+
+
+@pytest.mark.parametrize("cancelled", [0, 1])
+async def test_cancelling_one_window_keeps_another(cancelled: int) -> None:
+    async with harness(utility()) as at:
+        loader = Loader(at.engine.finder)
+        loads = [loader.load(Bill, "account_id", "A1", window) for window in (WIDE, NARROW)]
+        loads[cancelled].cancel()
+        assert (await loads[1 - cancelled]).records
