@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.catalog.model import Catalog, LookupEntry
-from gateway.contract.batch import ALL_ROWS, Lookup, Row, Source, value_at
+from gateway.contract.batch import ALL_ROWS, Lookup, Row, Source
+from gateway.contract.paths import value_at
 from gateway.contract.windows import sort_key, text_key
 from gateway.errors import SourceError
 from gateway.mapping.converters import MappingError

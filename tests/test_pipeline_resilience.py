@@ -11,7 +11,8 @@ from support.pipelines import CATALOG, kinds, pipeline
 
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
-from gateway.contract.batch import Answer, Key
+from gateway.contract.batch import Answer
+from gateway.contract.paths import Key
 from gateway.errors import CircuitOpen, InvalidRow
 from gateway.pipeline import build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS

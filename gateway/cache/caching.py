@@ -16,7 +16,8 @@ from gateway.cache.store import Store
 from gateway.cache.tags import concerns
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.concurrency.single_flight import FOREVER, Flight, SingleFlight, collect
-from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key, Lookup, Window, batch_failure
+from gateway.contract.batch import Answer, Answers, Batch, Fetch, Lookup, Window, batch_failure
+from gateway.contract.paths import Key
 from gateway.errors import SourceError
 from gateway.telemetry.source_stats import SourceStats
 

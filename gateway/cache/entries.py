@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gateway.cache.policy import CachePolicy, Freshness
-from gateway.contract.batch import Answer, Key, Lookup, Row, Window
+from gateway.contract.batch import Answer, Lookup, Row, Window
+from gateway.contract.paths import Key
 from gateway.contract.windows import contains, in_window, readable_rows, sort_key, windowed_rows
 
 MAX_WINDOWS = 4  # of one key

@@ -8,7 +8,8 @@ from itertools import compress
 
 from gateway.cache.entries import CacheEntry, CacheKey
 from gateway.cache.store import Store
-from gateway.contract.batch import Answer, Answers, Batch, Key
+from gateway.contract.batch import Answer, Answers, Batch
+from gateway.contract.paths import Key
 
 MAX_POLLS = 20
 POLL_INTERVAL = 0.05  # seconds

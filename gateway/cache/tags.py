@@ -7,7 +7,8 @@ An answer has three kinds: `Bill#B7`, a record in it; `Bill.account_id=A1`, the 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.contract.batch import Key, Lookup, Row, value_at
+from gateway.contract.batch import Lookup, Row
+from gateway.contract.paths import Key, value_at
 from gateway.contract.windows import text_key
 
 

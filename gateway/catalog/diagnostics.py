@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.contract.batch import Path
+from gateway.contract.paths import Path
 
 Table = Mapping[str, Any]
 HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")

@@ -8,7 +8,8 @@ from gateway.cache.policy import CachePolicy
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import LookupEntry, SourceEntry, cache_policy_of
 from gateway.catalog.source_tables import TableReader
-from gateway.contract.batch import Lookup, Path, Spelling, TimeField, parse_path
+from gateway.contract.batch import Lookup, Spelling, TimeField
+from gateway.contract.paths import Path, parse_path
 from gateway.contract.record import MappedRecord, stored_fields
 from gateway.mapping.days_and_instants import day_clock, field_clock
 from gateway.mapping.mapper import MapperBuilder, RecordMapper

@@ -9,7 +9,7 @@ from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.lookup_tables import LookupTable
 from gateway.catalog.model import LinkTemplate, LookupEntry, Relation, SourceEntry, link_errors
 from gateway.catalog.source_tables import TableReader
-from gateway.contract.batch import Path
+from gateway.contract.paths import Path
 from gateway.contract.record import MappedRecord, stored_fields
 from gateway.mapping.mapper import MapperBuilder
 

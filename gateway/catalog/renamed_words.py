@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.catalog.diagnostics import Diagnostics
-from gateway.contract.batch import Path
+from gateway.contract.paths import Path
 
 _CACHE = {"absent": "negative_ttl"}
 _FIELD = {"words": "values", "form": "format", "shift": "day_offset"}

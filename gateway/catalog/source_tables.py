@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import POLICY_WORDS, Policies, SourceEntry, switch_error
-from gateway.contract.batch import Path
+from gateway.contract.paths import Path
 from gateway.contract.times import time_zone
 from gateway.mapping.field_specs import NAMING_RULES
 from gateway.sources.kinds import KINDS

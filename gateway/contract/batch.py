@@ -4,26 +4,20 @@ It knows no business term and no technology. Three questions suffice: the rows o
 rows within a window, and how many rows a window has.
 """
 
-import json
 import math
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
-import msgspec
-
+from gateway.contract.paths import Key, Path, value_at
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 
-Key = str
 Row = Mapping[str, Any]
-Path = tuple[str, ...]
 OK = "OK"
 # The column of a row that its source could not read, which says why. Such a row is part of every window.
 UNREADABLE = "\0unreadable"
@@ -220,46 +214,3 @@ def outcome_code(batch: Batch, answers: Answers) -> str:
 def _rank(error: SourceError) -> int:
     """Rank the gravest error first, so that the order of the keys does not matter."""
     return 0 if error.counts_against_source else 2 if error.inconclusive else 1
-
-
-def join_key(parts: Mapping[str, str]) -> Key:
-    """Make one key of several parts; equal parts make equal keys."""
-    return json.dumps(parts, sort_keys=True, ensure_ascii=False)
-
-
-def split_key(key: Key) -> dict[str, str]:
-    """Return the parts of a joined key; none of any other key."""
-    try:
-        return msgspec.json.decode(key, type=dict[str, str])
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return {}
-
-
-_NAME = re.compile(r"""(?:"([^"]+)"|'([^']+)'|([^."'][^.]*))(?:\.(?=.)|\Z)""", re.DOTALL)
-
-
-@lru_cache(maxsize=10_000)
-def parse_path(text: str) -> Path:
-    """Return the names of a dotted path. Quotes hold a name with dots: `links."@odata.nextLink"`.
-
-    Raises ValueError for an empty name, a quote without its end, and OData's names without quotes.
-    """
-    names: list[str] = []
-    end = 0
-    while text and (match := _NAME.match(text, end)):
-        names.append(match[1] or match[2] or match[3])
-        if match[3] in ("@odata", "odata") and match.end() < len(text):
-            raise ValueError(f"a name with dots needs quotes inside the text, not {text!r}")
-        end = match.end()
-    if text and end < len(text):
-        raise ValueError(f"not a dotted path: {text!r}")
-    return tuple(names) or ("",)
-
-
-def value_at(row: Any, path: Path) -> Any:
-    """Return the value at a path of names; None if the path ends early."""
-    for name in path:
-        if not isinstance(row, dict) and not isinstance(row, Mapping):  # the abstract check is slow
-            return None
-        row = row.get(name)
-    return row

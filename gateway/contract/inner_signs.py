@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.contract.batch import Path, value_at
 from gateway.contract.failures import failures_in
+from gateway.contract.paths import Path, value_at
 from gateway.contract.sign_names import body_kinds, clear_kinds, envelope_kinds, is_ambiguous, is_generic, plain
 from gateway.contract.signs import Around, RowsRead, has_kind, objects_in, signs_in
 

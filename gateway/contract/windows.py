@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.contract.batch import COUNT, UNREADABLE, Answer, Answers, Batch, Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import COUNT, UNREADABLE, Answer, Answers, Batch, Lookup, Row, Window
+from gateway.contract.paths import Key, value_at
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 T = TypeVar("T")

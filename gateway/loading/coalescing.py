@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.contract.batch import Key, Window
+from gateway.contract.batch import Window
+from gateway.contract.paths import Key
 from gateway.contract.windows import apply_window, covering_window, covers
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.releases import Releases, ResultFuture

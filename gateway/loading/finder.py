@@ -7,18 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
-from gateway.contract.batch import (
-    ALL_ROWS,
-    COUNT,
-    NO_OPTIONS,
-    Answer,
-    Batch,
-    Fetch,
-    Key,
-    Lookup,
-    RequestOptions,
-    Window,
-)
+from gateway.contract.batch import ALL_ROWS, COUNT, NO_OPTIONS, Answer, Batch, Fetch, Lookup, RequestOptions, Window
+from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, SourceError

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gateway.concurrency.loop_lag import LOOP_LAG
-from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, Key, RequestOptions, Window
+from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, RequestOptions, Window
+from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
 from gateway.loading import coalescing

@@ -9,7 +9,8 @@ from functools import partial
 
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Key, Lookup, RequestOptions, Row
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Lookup, RequestOptions, Row
+from gateway.contract.paths import Key
 from gateway.errors import SourceError
 
 Probe = Callable[[Lookup], Awaitable[tuple[Row, ...]]]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gateway.contract.batch import Path, Row, value_at
+from gateway.contract.batch import Row
 from gateway.contract.inner_signs import inner_list
+from gateway.contract.paths import Path, value_at
 from gateway.contract.times import OpenEnd
 from gateway.mapping.converters import means_nothing
 from gateway.mapping.values import PASSTHROUGH, Converter, MissingValue

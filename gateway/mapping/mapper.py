@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lookup, Path, Row, parse_path
+from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lookup, Row
+from gateway.contract.paths import Path, parse_path
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors

@@ -13,7 +13,8 @@ from typing import Annotated
 
 import msgspec
 
-from gateway.contract.batch import Answer, Answers, Batch, Fetch, Key
+from gateway.contract.batch import Answer, Answers, Batch, Fetch
+from gateway.contract.paths import Key
 from gateway.errors import SourceError
 from gateway.telemetry.source_stats import SourceStats
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, split_key, value_at
+from gateway.contract.batch import Answers, Batch, Lookup, Row
+from gateway.contract.paths import Key, split_key, value_at
 from gateway.contract.windows import rows_by_key, text_key, windowed_answers
 from gateway.sources.base.place import SourcePlace, place_of
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.contract.batch import Answer, Answers, Lookup, Path, Row
+from gateway.contract.batch import Answer, Answers, Lookup, Row
+from gateway.contract.paths import Path
 
 log = logging.getLogger("gateway")
 MANY = 20  # rows in a row without a field that is usually there are no accident

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.contract.batch import parse_path
+from gateway.contract.paths import parse_path
 
 
 @pytest.mark.parametrize(

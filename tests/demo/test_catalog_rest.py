@@ -10,7 +10,8 @@ from support.demo.rest_catalog import Lookup, Opened, documents, never_filled, o
 from support.demo.rest_codes import WORDS, WORDS_IN_LISTS
 from support.demo.rest_expected import LOOKUPS
 
-from gateway.contract.batch import Row, Window, value_at
+from gateway.contract.batch import Row, Window
+from gateway.contract.paths import value_at
 from gateway.resolvers.records import RECORDS
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from support.sources import harness_graphql, harness_memory, harness_rest, harness_sql
 from support.sources import harness_green_button as harness_espi
 
-from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Position, Row, Source, Window
+from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Lookup, Position, Row, Source, Window
+from gateway.contract.paths import Key
 from gateway.contract.windows import SortKey, apply_window, sort_key
 from gateway.errors import SourceError
 

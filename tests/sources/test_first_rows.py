@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from support.sources.rest_sources import note, place, rest_source
 from support.sources.sql_sources import ask, lookup, recorded_source, table
 
-from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window, join_key, split_key
+from gateway.contract.batch import Answer, Answers, Batch, Lookup, Window
+from gateway.contract.paths import join_key, split_key
 from gateway.errors import InvalidResponse
 from gateway.sources.rest.place import RestPlace
 

@@ -11,7 +11,8 @@ from support.sources.rest_service import serve_bytes
 from support.sources.rest_sources import place, rest_source
 from support.sources.sql_sources import ask, lookup, table
 
-from gateway.contract.batch import ALL_ROWS, Answers, Batch, Lookup, Window, join_key
+from gateway.contract.batch import ALL_ROWS, Answers, Batch, Lookup, Window
+from gateway.contract.paths import join_key
 from gateway.errors import SourceError
 from gateway.sources.rest.source import RestSettings, open_rest
 

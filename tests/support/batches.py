@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, settings
 
-from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Key, Lookup, RequestOptions
+from gateway.contract.batch import NO_OPTIONS, Answer, Answers, Batch, Lookup, RequestOptions
+from gateway.contract.paths import Key
 from gateway.errors import (
     CircuitOpen,
     DeadlineExceeded,

@@ -6,7 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
-from gateway.contract.batch import Answer, Answers, Fetch, Key
+from gateway.contract.batch import Answer, Answers, Fetch
+from gateway.contract.paths import Key
 from gateway.errors import SourceError
 from gateway.pipeline import build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS

@@ -7,7 +7,8 @@ from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.contract.batch import Key, Window, join_key, split_key
+from gateway.contract.batch import Window
+from gateway.contract.paths import Key, join_key, split_key
 from gateway.errors import BadInput, SourceError
 from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult

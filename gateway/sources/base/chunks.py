@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Fetch, Key, Lookup, Path, Row, Window, parse_path, value_at
+from gateway.contract.batch import Answers, Batch, Fetch, Lookup, Row, Window
+from gateway.contract.paths import Key, Path, parse_path, value_at
 from gateway.contract.windows import RowsByKey, text_key, windowed_answers
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeGuard
 
-from gateway.contract.batch import Batch, Key, Row
+from gateway.contract.batch import Batch, Row
+from gateway.contract.paths import Key
 from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 from gateway.sources.base.chunks import in_chunks

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.contract.batch import Lookup, parse_path
+from gateway.contract.batch import Lookup
+from gateway.contract.paths import parse_path
 from gateway.contract.times import TimeFormat, TimeFormatName, time_zone
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row, Window, value_at
+from gateway.contract.batch import Answers, Batch, Lookup, Row, Window
+from gateway.contract.paths import Key, value_at
 from gateway.contract.times import RESOLUTION
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, readable_rows, sort_key, text_key
 from gateway.errors import InvalidRow, SourceError

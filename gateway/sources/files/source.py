@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Row
+from gateway.contract.batch import Answers, Batch, Lookup, Row
+from gateway.contract.paths import Key
 from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, probe_key

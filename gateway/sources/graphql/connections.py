@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.contract.batch import Lookup, Path, Row, value_at
+from gateway.contract.batch import Lookup, Row
+from gateway.contract.paths import Path, value_at
 from gateway.sources.base.place import AtLeastOne
 
 NODES = ("edges", "nodes")  # fields of a connection that hold its rows

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gateway.contract.batch import Key, Lookup, Row
+from gateway.contract.batch import Lookup, Row
+from gateway.contract.paths import Key
 from gateway.contract.windows import RowsByKey, distinct_rows
 from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.isolation import of_one_key

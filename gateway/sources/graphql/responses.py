@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.contract.batch import Batch, Key, Row, value_at
+from gateway.contract.batch import Batch, Row
+from gateway.contract.paths import Key, value_at
 from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.isolation import of_one_key

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from cachetools import LRUCache
 
 from gateway.concurrency.single_flight import SingleFlight
-from gateway.contract.batch import UNREADABLE, Key, Lookup, Row, value_at
+from gateway.contract.batch import UNREADABLE, Lookup, Row
+from gateway.contract.paths import Key, value_at
 from gateway.contract.windows import RowsByKey, text_key
 from gateway.errors import InvalidRow
 from gateway.sources.greenbutton.format import Document, selected

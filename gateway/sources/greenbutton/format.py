@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gateway.contract.batch import parse_path, value_at
+from gateway.contract.paths import parse_path, value_at
 from gateway.sources.base.place import zone_diagnostics
 from gateway.sources.greenbutton.feed import Feed
 from gateway.sources.greenbutton.parts import summed

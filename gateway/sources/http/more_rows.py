@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.contract.batch import Path
 from gateway.contract.failures import failed_entries, failures_in
+from gateway.contract.paths import Path
 from gateway.contract.sign_names import header_kinds
 from gateway.contract.signs import Around, RowsRead, is_whole, number_in, objects_in, signs_in
 from gateway.sources.http.transport import HttpResponse

@@ -7,7 +7,8 @@ from urllib.parse import quote, urljoin
 
 from yarl import URL
 
-from gateway.contract.batch import Lookup, Row, parse_path, value_at
+from gateway.contract.batch import Lookup, Row
+from gateway.contract.paths import parse_path, value_at
 from gateway.contract.signs import RowsRead
 from gateway.errors import InvalidResponse
 from gateway.sources.base.place import place_of

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import msgspec
 from yarl import URL
 
-from gateway.contract.batch import Key, Lookup, split_key
+from gateway.contract.batch import Lookup
+from gateway.contract.paths import Key, split_key
 from gateway.sources.base.chunks import is_unicode
 from gateway.sources.base.place import KEY_PLACEHOLDER, place_of
 from gateway.sources.base.windows import RowSelection, window_params

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Key, Lookup, Path, Row, join_key, value_at
+from gateway.contract.batch import Answers, Batch, Lookup, Row
+from gateway.contract.paths import Key, Path, join_key, value_at
 from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.base.chunks import is_by_position, matching_rows, probe_key

@@ -12,7 +12,8 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.sql.sqltypes import NullType
 
-from gateway.contract.batch import Lookup, Path
+from gateway.contract.batch import Lookup
+from gateway.contract.paths import Path
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidResponse
 from gateway.sources.sql.keys import KeyType, as_written, by_code_point, compared, key_text, key_type

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.contract.batch import Batch, Key, Lookup, Row, TimeField, Window
+from gateway.contract.batch import Batch, Lookup, Row, TimeField, Window
+from gateway.contract.paths import Key
 from gateway.contract.times import TICK
 from gateway.contract.windows import distinct_rows, not_requested, text_key
 from gateway.sources.sql.keys import is_storable_text

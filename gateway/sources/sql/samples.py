@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.contract.batch import Answer, Batch, Fetch, Lookup, Row, Window, value_at
+from gateway.contract.batch import Answer, Batch, Fetch, Lookup, Row, Window
+from gateway.contract.paths import value_at
 from gateway.contract.windows import text_key
 from gateway.errors import InvalidRow, SourceError
 from gateway.sources.sql.pool import ResultRows

@@ -9,7 +9,8 @@ from support.resolvers.search_queries import QUERY, customers, hits, search
 from support.rows import row
 from support.utility import utility
 
-from gateway.contract.batch import Batch, split_key
+from gateway.contract.batch import Batch
+from gateway.contract.paths import split_key
 from gateway.resolvers.search.execution import MAX_HITS
 
 APART = 'by.criteria = { key = "search_criteria" }'

@@ -19,7 +19,8 @@ import pytest
 import gateway_demo.launch
 from gateway.catalog.loader import read_catalog_file
 from gateway.catalog.model import Catalog, LookupEntry
-from gateway.contract.batch import Answer, Answers, Batch, Key, Row, Window
+from gateway.contract.batch import Answer, Answers, Batch, Row, Window
+from gateway.contract.paths import Key
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
 from gateway_demo.generate.generator import generate

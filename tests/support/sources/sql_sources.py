@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Key, Lookup, Row, TimeField, Window
+from gateway.contract.batch import ALL_ROWS, Answer, Answers, Batch, Lookup, Row, TimeField, Window
+from gateway.contract.paths import Key
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
 from gateway.sources.sql.place import SqlSettings, database_url
