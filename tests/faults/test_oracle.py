@@ -53,6 +53,7 @@ PARTY = {"customer": {"id": "1", "name": "Ada", "party": {"phone": "555"}}}
 NO_PARTY = {"customer": {"id": "1", "name": "Ada", "party": None}}
 FEED = {"feed": _page("c", "b", "a")}
 LONG = {"feed": _page("c", "b", "a", "0")}
+HIT = {"hit": {"context": "Account 7 · customer 1"}}
 
 REPORTED = {
     "the same": (PARTY, _answer(PARTY, "OK")),
@@ -69,10 +70,13 @@ REPORTED = {
         _insights(RAISED),
         _answer(_insights(INCOMPLETE, unknown=[UNKNOWN], sources=[DOWN])),
     ),
+    "a context that names its gap": (HIT, _answer({"hit": {"context": "Account unknown · customer 1"}})),
     "another age": ({"page": {"asOf": "1"}}, _answer({"page": {"asOf": "2"}}, "OK")),
 }
 HIDDEN = {
     "another value": (PARTY, _answer({"customer": {**PARTY["customer"], "name": "Bob"}})),
+    "a context that hides its gap": (HIT, _answer({"hit": {"context": "Customer 1"}})),
+    "a gap in a context, and no system named": (HIT, _answer({"hit": {"context": "Account unknown"}}, "OK")),
     "a value where there is none": (NO_PARTY, _answer(PARTY)),
     "a null without an error": (PARTY, _answer(NO_PARTY)),
     "a null whose error is elsewhere": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "name")])),

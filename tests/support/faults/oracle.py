@@ -63,9 +63,9 @@ class _Comparison:
             yield from self._list(at, good, bad, long, named)
         elif good != bad:
             self.differs = True
-            if bad is not None:
+            if bad is not None and not _names_a_gap(at, bad):
                 yield f"{_text(at)}: another value, unreported"
-            elif not (named or self._has_error(at)):
+            elif bad is None and not (named or self._has_error(at)):
                 yield f"{_text(at)}: null, without an error or a source"
 
     def _object(self, at: Path, good: Any, bad: Any, long: Any, named: frozenset[str]) -> Iterator[str]:
@@ -130,6 +130,11 @@ class _Comparison:
     def _has_error(self, at: Path) -> bool:
         # An error at a deeper non-null field may have nulled this one.
         return any(path[: len(at)] == at or at[: len(path)] == path for path in self.paths)
+
+
+def _names_a_gap(at: Path, value: Any) -> bool:
+    """Whether the context of a search hit says which part of it is not known."""
+    return at[-1:] == ("context",) and isinstance(value, str) and " unknown" in value
 
 
 def _without_ages(value: Any) -> Any:

@@ -61,6 +61,8 @@ SEARCHES = [
     GraphQLRequest(
         "search by number", document("search"), {"by": {"accountNumber": BY_NAME["plain residential"].account_number}}
     ),
+    GraphQLRequest("box with a name", document("search-box"), {"text": "Smith, John"}),
+    GraphQLRequest("box with a number", document("search-box"), {"text": BY_NAME["plain residential"].account_number}),
     GraphQLRequest("search by address", document("search"), {"by": {"address": "104"}}),
 ]
 
