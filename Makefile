@@ -8,7 +8,7 @@ CLIENT := web/client/node_modules/.package-lock.json
 LINT := web/lint/node_modules/.package-lock.json
 PAGE_SOURCES := $(wildcard web/src/*) web/index.html web/vite.config.js web/package.json web/package-lock.json web/.npmrc
 
-.PHONY: demo test quick faults check docs schema bench web install clean help
+.PHONY: demo test quick faults check docs messages schema bench web install clean help
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -55,6 +55,9 @@ check: install  ## ruff, mypy --strict, import floors, prose
 
 docs: install  ## renew the generated tables of docs/
 	$(BIN)/python -m docs.tables
+
+messages: install  ## renew the message catalogs from the code
+	$(BIN)/python -m docs.messages
 
 schema: install  ## print schema.graphql, and the types of the client package, from the code
 	$(BIN)/gateway schema > schema.graphql

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
+from gateway.catalog.loader import SystemTable
 from gateway.catalog.lookup_tables import LOOKUP_WORDS
 from gateway.catalog.model import Policies
 from gateway.catalog.record_tables import RECORD_WORDS
@@ -66,6 +67,7 @@ def word_reference() -> list[WordReference]:
         *(row for kind in KINDS for row in _words(f'records.NAME.by.KEY of kind "{kind}"', KINDS[kind].place)),
         *_words("records.NAME.fields.FIELD", FieldSpec),
         *_words("insights", Thresholds),
+        *_words("systems.NAME", SystemTable),
     ]
 
 

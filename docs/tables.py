@@ -39,10 +39,11 @@ def code(text: str) -> str:
 
 
 def insights_table() -> str:
-    """Every insight: code, area, severities, and when it is raised."""
+    """Every insight: code, area, severities, when it is raised, and what helps."""
+    rows = documentation_rows()
     return markdown(
-        "code, area, severity, raised when",
-        ([code(name), area, severities, rule.rstrip(".")] for name, area, severities, rule in documentation_rows()),
+        "code, area, severity, raised when, action (screen)",
+        ([code(name), area, level, raised.rstrip("."), action] for name, area, level, raised, action in rows),
     )
 
 
@@ -107,6 +108,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "renamed": renamed_table,
     "metrics": metrics_table,
     "thresholds": partial(words_table, "insights"),
+    "systems": partial(words_table, "systems.NAME"),
     "policies": partial(words_table, "sources.NAME", policies=True),
     "source": partial(words_table, "sources.NAME"),
     "record": partial(words_table, "records.NAME"),

@@ -16,7 +16,7 @@ ROOT_FILES = 9
 # A room is a package; `resolvers` and `sources` have rooms of their own, listed where they stand.
 FLOORS = [
     "errors  validation",
-    "contract  ids  concurrency",
+    "contract  ids  concurrency  languages",
     "telemetry  mapping  config  sources.base",
     "sources.http  sources.sql",
     "sources.greenbutton",

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -17,7 +18,17 @@ from gateway.contract.record import MappedRecord
 from gateway.errors import ConfigError
 from gateway.validation import validate_table
 
-SECTIONS = {"sources", "records", "insights"}
+
+class SystemTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the catalog says about a system as a whole.
+
+    label: what people call the system, in answers and messages; the gateway's own name for it by default.
+    """
+
+    label: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+
+
+SECTIONS = {"sources", "records", "insights", "systems"}
 
 
 def read_catalog_file(
@@ -51,13 +62,13 @@ def parse_catalog(
     reader = RecordTables(diagnostics, records, sources, relations)
     for record, table in diagnostics.table(tree, "records", ()).items():
         reader.read(record, table)
-    thresholds = _thresholds(diagnostics, tree)
+    thresholds, labels = _thresholds(diagnostics, tree), _labels(diagnostics, tree, records)
     if not diagnostics.messages and not reader.entries:
         diagnostics.add((), "the catalog has no lookup of any record")
     if diagnostics.messages:
         raise ConfigError(list(diagnostics.messages))
     valid = {source: entry for source, entry in sources.items() if entry is not None}
-    return Catalog(valid, reader.entries, reader.links, thresholds)
+    return Catalog(valid, reader.entries, reader.links, thresholds, labels)
 
 
 def _thresholds(diagnostics: Diagnostics, tree: Table) -> Thresholds:
@@ -66,6 +77,21 @@ def _thresholds(diagnostics: Diagnostics, tree: Table) -> Thresholds:
     for path, message in errors:
         diagnostics.add(("insights", *path), f"insights: {message}")
     return Thresholds() if errors else msgspec.convert(table, Thresholds)
+
+
+def _labels(diagnostics: Diagnostics, tree: Table, records: Mapping[str, type[MappedRecord]]) -> dict[str, str]:
+    """What people call the systems that own the records."""
+    owners = [owner.name for record in records.values() if (owner := getattr(record, "SYSTEM", None))]
+    labels: dict[str, str] = {}
+    for name, table in diagnostics.table(tree, "systems", ()).items():
+        errors = validate_table(table, SystemTable, strict=True)
+        if name not in owners:
+            errors = [((), f"{name} is not a system; the systems are {', '.join(sorted(set(owners)))}")]
+        for path, message in errors:
+            diagnostics.add(("systems", name, *path), f"systems.{name}: {message}")
+        if not errors:
+            labels[name] = msgspec.convert(table, SystemTable).label
+    return labels
 
 
 def _parse_toml(text: str, name: str) -> Table:

@@ -123,6 +123,7 @@ class Catalog:
     entries: Mapping[tuple[str, str], LookupEntry] = field(default_factory=dict)
     links: Mapping[str, LinkTemplate] = field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
+    labels: Mapping[str, str] = field(default_factory=dict)  # of systems
 
     def entries_of(self, source: str) -> list[LookupEntry]:
         return [entry for entry in self.entries.values() if entry.lookup.source == source]

@@ -13,6 +13,7 @@ from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
 from gateway.contract.times import Clock, time_zone
 from gateway.errors import ConfigError
+from gateway.languages.locales import DEFAULT, TEXT_LOCALES, tag, text_locale
 
 MIN_SECRET_LENGTH = 16
 REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs")
@@ -67,6 +68,11 @@ def _is_collector_url(url: str) -> bool:
 CATALOG_FILE = Kind("the path of the catalog file", _path)
 ADDRESS = Kind("an address", str)
 TIME_ZONE = Kind("a time zone such as America/New_York", time_zone)
+LOCALE = Kind(
+    f"a locale with texts: {', '.join(map(tag, TEXT_LOCALES.values()))}",
+    lambda text: tag(text_locale(text)),
+    empty_is_unset=True,
+)
 INSTANT = Kind("an instant with an offset such as 2026-11-15T12:00:00-05:00", _instant, empty_is_unset=True)
 JSON_FILE = Kind("the path of a JSON file", _path, empty_is_unset=True)
 SECRET = Kind(
@@ -96,6 +102,7 @@ class Config:
     host: Address to listen on.
     port: Port to listen on.
     zone: Time zone of the utility, for accounts without one of their own.
+    locale: Locale of texts, for requests that accept none of English and Spanish.
     now: Time at which the gateway's clock starts; for demos and tests only.
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
     max_body_bytes: Maximum size of a request body.
@@ -115,6 +122,7 @@ class Config:
     port: int = number("PORT", 8000, 0, 65535)
     zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)
     rules: QueryRules = QueryRules()
+    locale: str = setting("GATEWAY_LOCALE", DEFAULT, LOCALE)
     now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
     max_body_bytes: int = number("GATEWAY_MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000)

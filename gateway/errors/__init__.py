@@ -116,9 +116,17 @@ class SourceError(GatewayError):
         """Whether the call itself showed nothing about the source's health."""
         return not self.sent or self.source_fails is None
 
-    def renamed(self, system: str) -> "SourceError":
-        """Return the same failure under the system's name, which callers know, not the source's."""
-        return type(self)(system, self.reason, retry_after=self.retry_after)
+    def renamed(self, system: str, label: str = "") -> "SourceError":
+        """Return the same failure under the system's name, which callers know, not the source's.
+
+        label: what people call the system; the message has it in place of the name.
+        """
+        if system == self.source and not label:
+            return self
+        error = type(self)(system, self.reason, retry_after=self.retry_after)
+        if label:
+            error.args = (self.message_template.format(source=label),)
+        return error
 
 
 class SourceDown(SourceError):

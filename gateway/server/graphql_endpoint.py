@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from babel import Locale
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,9 +15,11 @@ from gateway.errors import BadInput, GatewayError
 from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
+from gateway.languages.locales import text_locale, using
 from gateway.server import graphiql
 from gateway.server.compression import compress
 from gateway.server.instrumentation import SHED, Instrumentation
+from gateway.server.languages import request_locale, say_language
 from gateway.server.request import (
     CLIENT_CLOSED_REQUEST,
     ClientDisconnected,
@@ -80,7 +83,7 @@ class GraphQLEndpoint:
             error = _error(AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second."))
             return _response(request, error, 503, {"retry-after": "1"})
         try:
-            return await compress(request, _response(request, await self._execute(request, record)))
+            return await compress(request, await self._answer(request, record))
         except UnreadBody as unread:
             return _response(request, _error(unread), unread.status, unread.headers)
         except BadInput as invalid:
@@ -89,15 +92,23 @@ class GraphQLEndpoint:
             record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
-    async def _execute(self, request: Request, record: RequestRecord) -> OperationResult:
+    async def _answer(self, request: Request, record: RequestRecord) -> Response:
         options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
         options = record.upstream_options(options)
         graphql = await self._read(request, options)
+        locale = await request_locale(request, graphql.extensions, text_locale(self.config.locale))
+        result = await self._execute(request, graphql, options, record, locale)
+        return say_language(_response(request, result), locale)
+
+    async def _execute(
+        self, request: Request, graphql: GraphQLRequest, options: RequestOptions, record: RequestRecord, locale: Locale
+    ) -> OperationResult:
         shape = response_options(graphql.extensions)
         async with cancel_on_disconnect(request.receive):
-            result = await self.engine.execute(
-                graphql.query, graphql.variables, graphql.operation_name, options, record
-            )
+            with using(locale):
+                result = await self.engine.execute(
+                    graphql.query, graphql.variables, graphql.operation_name, options, record
+                )
         record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
         return shape.shown(result)
 
@@ -152,4 +163,6 @@ def _response(request: Request, result: OperationResult, error_status: int = 400
     """The result as HTTP. `error_status` applies if the operation never ran."""
     media_type = GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
     status = 200 if result.ran else error_status
-    return Response(msgspec.json.encode(result.body()), status, headers, media_type=media_type)
+    response = Response(msgspec.json.encode(result.body()), status, headers, media_type=media_type)
+    response.headers.add_vary_header("accept-language")
+    return response

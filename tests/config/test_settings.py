@@ -30,6 +30,7 @@ VARIABLES = {
     "GATEWAY_MAX_QUERY_TOKENS": "5000",
     "GATEWAY_MAX_QUERY_FIELDS": "500",
     "GATEWAY_MAX_QUERY_DEPTH": "10",
+    "GATEWAY_LOCALE": "es-us",
     "GATEWAY_NOW": "2026-11-15T12:00:00-05:00",
     "GATEWAY_EXAMPLES": "examples.json",
     "GATEWAY_MAX_BODY_BYTES": "2000",
@@ -53,6 +54,7 @@ def test_every_variable_is_read() -> None:
         host="0.0.0.0",  # noqa: S104  # a valid choice of an operator
         port=9000,
         zone=ZoneInfo("America/New_York"),
+        locale="es-US",
         rules=QueryRules(
             history_years=7,
             interaction_months=24,
@@ -131,3 +133,9 @@ def test_the_clock_shows_the_time_unless_it_is_set() -> None:
     start = datetime(2026, 11, 15, 12, tzinfo=UTC)
     clock = Config(Path(), now=start).clock()
     assert start <= clock() <= clock() < start + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "es", "en_US", "spanish"])
+def test_a_locale_without_texts_is_refused(locale: str) -> None:
+    with pytest.raises(ConfigError, match="GATEWAY_LOCALE must be a locale with texts: en-AU, "):
+        from_environment({**CATALOG, "GATEWAY_LOCALE": locale})

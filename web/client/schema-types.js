@@ -125,6 +125,7 @@ export const EMBEDDED = [
   "FinancialHistoryEntry",
   "FinancialHistoryEntryEdge",
   "FinancialSummary",
+  "InsightAction",
   "InsightFact",
   "InsightSet",
   "InteractionConnection",

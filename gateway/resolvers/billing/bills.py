@@ -15,7 +15,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
-from gateway.resolvers.graph.wording import day_text, joined, period_text
+from gateway.resolvers.graph.wording import day_text, joined, period_text, phrase
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType
 
 
@@ -185,16 +185,19 @@ class Bill(CustomerActivity):
         return self.status
 
     def headline(self) -> str:
-        noun = self.marked("Bill")
-        return f"{f'Bill {self.bill_number}' if noun == 'Bill' else noun}: {self.amount_due.text}"
+        noun = self.marked(phrase("Bill")) if self.is_marked() else self._named()
+        return phrase("{what}: {amount}", what=noun, amount=self.amount_due.text)
+
+    def _named(self) -> str:
+        return phrase("Bill {number}", number=self.bill_number)
 
     def worth(self) -> Money:
         return self.amount_due
 
     def gist(self) -> str | None:
-        number = f"Bill {self.bill_number}" if self.marked("Bill") != "Bill" else None
+        number = self._named() if self.is_marked() else None
         days = period_text(self.period.start, self.period.end) if self.period else None
-        return joined(number, days, f"due {day_text(self.due_on)}" if self.due_on else None)
+        return joined(number, days, phrase("due {day}", day=day_text(self.due_on)) if self.due_on else None)
 
 
 @described

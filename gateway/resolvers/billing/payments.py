@@ -11,7 +11,7 @@ from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money, label_of
-from gateway.resolvers.graph.wording import joined
+from gateway.resolvers.graph.wording import joined, phrase
 
 
 class PaymentStatus(DescribedEnum):
@@ -117,7 +117,7 @@ class Payment(CustomerActivity):
         return self.status
 
     def headline(self) -> str:
-        return f"{self.marked('Payment')}: {self.amount.text}"
+        return phrase("{what}: {amount}", what=self.marked(phrase("Payment")), amount=self.amount.text)
 
     def gist(self) -> str | None:
         return joined(label_of(self.channel), label_of(self.cancel_reason))

@@ -10,7 +10,7 @@ from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described, described_interface
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money, label_of
-from gateway.resolvers.graph.wording import counted, joined
+from gateway.resolvers.graph.wording import joined, message, phrase, plural
 
 
 @described_interface
@@ -37,10 +37,12 @@ class CreditEntry(CustomerActivity):
     comments: str | None
 
     def headline(self) -> str:
-        if not self.effect:
-            return f"{self.TITLE} unchanged"
-        verb = "raised" if self.effect > 0 else "lowered"
-        return f"{self.TITLE} {verb} by {counted(abs(self.effect), 'point')}"
+        what, points = super().headline(), abs(self.effect)
+        if not points:
+            return phrase("{what} unchanged", what=what)
+        if self.effect > 0:
+            return plural(points, "{what} raised by {count} point", "{what} raised by {count} points", what=what)
+        return plural(points, "{what} lowered by {count} point", "{what} lowered by {count} points", what=what)
 
     def gist(self) -> str | None:
         return joined(label_of(self.created_by), self.comments)
@@ -51,7 +53,7 @@ class CreditRatingHistory(CreditEntry):
     """An entry that raises or lowers the credit rating."""
 
     TYPE = ActivityType.CREDIT_RATING_HISTORY
-    TITLE = "Credit rating"
+    TITLE = message("Credit rating")
 
 
 @described
@@ -59,7 +61,7 @@ class CashOnlyHistory(CreditEntry):
     """An entry that adds to the cash-only score."""
 
     TYPE = ActivityType.CASH_ONLY_HISTORY
-    TITLE = "Cash-only score"
+    TITLE = message("Cash-only score")
 
 
 @described

@@ -15,7 +15,7 @@ from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, many_of, one, relation
 from gateway.resolvers.graph.values import CodedValue, Money, label_of
-from gateway.resolvers.graph.wording import counted, day_text, joined
+from gateway.resolvers.graph.wording import day_text, joined, message, phrase, plural
 from gateway.resolvers.service.premises import ServiceAgreement
 
 
@@ -109,7 +109,8 @@ class CreditProcess(CustomerActivity):
     next_event_state = state_of(next_event)
 
     def headline(self) -> str:
-        return self.marked(self.TITLE) + (f": {self.template.label}" if self.template else "")
+        noun = self.marked(super().headline())
+        return phrase("{what}: {kind}", what=noun, kind=self.template.label) if self.template else noun
 
     def gist(self) -> str | None:
         return joined(label_of(self.status_reason), self.details())
@@ -129,15 +130,16 @@ class CollectionProcess(CreditProcess):
     """
 
     TYPE = ActivityType.COLLECTION_PROCESS
-    TITLE = "Collection process"
+    TITLE = message("Collection process")
 
     debt_class: CodedValue | None
     days_in_arrears: int | None
     minimum_to_stop: Money | None
 
     def details(self) -> str | None:
-        days = None if self.days_in_arrears is None else f"{counted(self.days_in_arrears, 'day')} in arrears"
-        return joined(days, f"{self.minimum_to_stop.text} to stop" if self.minimum_to_stop else None)
+        late, minimum = self.days_in_arrears, self.minimum_to_stop
+        days = None if late is None else plural(late, "{count} day in arrears", "{count} days in arrears")
+        return joined(days, phrase("{amount} to stop", amount=minimum.text) if minimum else None)
 
 
 @described
@@ -150,7 +152,7 @@ class SeveranceProcess(CreditProcess):
     """
 
     TYPE = ActivityType.SEVERANCE_PROCESS
-    TITLE = "Severance process"
+    TITLE = message("Severance process")
 
     service_agreement_id: strawberry.Private[str | None]
     collection_process_id: strawberry.Private[str | None]
@@ -161,7 +163,7 @@ class SeveranceProcess(CreditProcess):
     collection_process_state = state_of(collection_process)
 
     def details(self) -> str | None:
-        return f"Disconnection on {day_text(self.disconnect_on)}" if self.disconnect_on else None
+        return phrase("Disconnection on {day}", day=day_text(self.disconnect_on)) if self.disconnect_on else None
 
 
 @described
@@ -173,14 +175,18 @@ class WriteOffProcess(CreditProcess):
     """
 
     TYPE = ActivityType.WRITE_OFF_PROCESS
-    TITLE = "Write-off process"
+    TITLE = message("Write-off process")
 
     collection_agency: str | None
     referred_amount: Money | None
 
     def details(self) -> str | None:
-        amount = f": {self.referred_amount.text}" if self.referred_amount else ""
-        return self.collection_agency and f"Referred to {self.collection_agency}{amount}"
+        agency, amount = self.collection_agency, self.referred_amount
+        if not agency:
+            return None
+        if amount is None:
+            return phrase("Referred to {agency}", agency=agency)
+        return phrase("Referred to {agency}: {amount}", agency=agency, amount=amount.text)
 
 
 @described
@@ -191,7 +197,7 @@ class PayPlanOverdueProcess(CreditProcess):
     """
 
     TYPE = ActivityType.PAY_PLAN_OVERDUE_PROCESS
-    TITLE = "Pay plan overdue process"
+    TITLE = message("Pay plan overdue process")
 
     pay_plan_id: strawberry.Private[str | None]
     pay_plan: PayPlan | None = one(PayPlan, key="pay_plan_id")
@@ -207,7 +213,7 @@ class CutProcess(CreditProcess):
     """
 
     TYPE = ActivityType.CUT_PROCESS
-    TITLE = "Cut process"
+    TITLE = message("Cut process")
 
     service_agreement_id: strawberry.Private[str | None]
     cut_on: date | None
@@ -215,7 +221,7 @@ class CutProcess(CreditProcess):
     service_agreement_state = state_of(service_agreement)
 
     def details(self) -> str | None:
-        return f"Disconnection on {day_text(self.cut_on)}" if self.cut_on else None
+        return phrase("Disconnection on {day}", day=day_text(self.cut_on)) if self.cut_on else None
 
 
 PROCESSES: tuple[type[CreditProcess], ...] = (

@@ -13,7 +13,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.values import CodedValue, Money
-from gateway.resolvers.graph.wording import joined
+from gateway.resolvers.graph.wording import joined, number_text, phrase, plural
 
 
 class ArrangementStatus(DescribedEnum):
@@ -97,8 +97,8 @@ class PaymentArrangement(CustomerActivity):
         return self.status
 
     def headline(self) -> str:
-        noun = self.marked("Payment arrangement")
-        return f"{noun}: {self.total.text}" if self.total else noun
+        noun = self.marked(phrase("Payment arrangement"))
+        return phrase("{what}: {amount}", what=noun, amount=self.total.text) if self.total else noun
 
     def worth(self) -> Money | None:
         return self.total
@@ -106,5 +106,9 @@ class PaymentArrangement(CustomerActivity):
     def gist(self) -> str | None:
         count = None
         if self.installments is not None and self.installments_billed is not None:
-            count = f"{self.installments_billed} of {self.installments} installments billed"
-        return joined(count, f"{self.remaining.text} remaining" if self.remaining else None)
+            billed = number_text(self.installments_billed)
+            count = plural(
+                self.installments, "{billed} of {count} installment billed", "{billed} of {count} installments billed",
+                billed=billed,
+            )  # fmt: skip
+        return joined(count, phrase("{amount} remaining", amount=self.remaining.text) if self.remaining else None)

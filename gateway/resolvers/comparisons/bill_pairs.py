@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Window
 from gateway.errors import SourceError
+from gateway.languages.texts import translated
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillStatus
 from gateway.resolvers.comparisons.drivers import Driver, bill_drivers, billed_days, billed_services
@@ -144,7 +145,7 @@ class BillPair:
                 reason = NotComparableReason.BASE_IS_ZERO
         except SourceError:
             reason = NotComparableReason.SERVICES_NOT_KNOWN
-        return reason and NotComparable(reason, BILL_TEXTS[reason])
+        return reason and NotComparable(reason, translated(BILL_TEXTS[reason]))
 
     def _share_a_service(self) -> bool:
         now, base = records_of(self.segments), records_of(self.base_segments)

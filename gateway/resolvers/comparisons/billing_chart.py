@@ -15,7 +15,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import joined_records, loads, relation
 from gateway.resolvers.graph.values import Money, money_sum
-from gateway.resolvers.graph.wording import day_text
+from gateway.resolvers.graph.wording import day_text, phrase
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.series import is_summable
 
@@ -55,11 +55,15 @@ class BillCorrection:
     @strawberry.field
     def text(self) -> str:
         bill = self.canceled_bill
-        canceled = f"Bill {bill.bill_number} over {bill.amount_due.text} was canceled"
+        values = {"number": bill.bill_number, "amount": bill.amount_due.text}
         if self.replaced_by is not None:
-            issued = day_text(self.replaced_by.issued_on)
-            return f"{canceled}; bill {self.replaced_by.bill_number} of {issued} charges the same days."
-        return f"{canceled}." if self.is_open else f"{canceled}; no other bill charges the same days."
+            values |= {"other": self.replaced_by.bill_number, "day": day_text(self.replaced_by.issued_on)}
+            return phrase(
+                "Bill {number} over {amount} was canceled; bill {other} of {day} charges the same days.", **values
+            )
+        if self.is_open:
+            return phrase("Bill {number} over {amount} was canceled.", **values)
+        return phrase("Bill {number} over {amount} was canceled; no other bill charges the same days.", **values)
 
 
 @described

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.languages.texts import translated
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import Bill, BillSegment
 from gateway.resolvers.comparisons.bill_pairs import (
@@ -24,15 +25,29 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import many_of
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.wording import message, phrase, sentence
 from gateway.resolvers.service.premises import ServiceType
 
+# Where the driver raises the bill, and where it lowers the bill.
 DRIVER_TEXTS = {
-    BillDriverKind.USAGE: "{more} used a day",
-    BillDriverKind.ESTIMATE: "{more} used a day, by an estimated read",
-    BillDriverKind.RATE: "{more} by price, fixed charges, taxes or credits",
-    BillDriverKind.DAYS: "{more} days",
-    BillDriverKind.ADJUSTMENT: "{more} charged outside of the services",
-    BillDriverKind.OTHER: "{more} charged that does not depend on measured use",
+    BillDriverKind.USAGE: (message("more was used per day"), message("less was used per day")),
+    BillDriverKind.ESTIMATE: (
+        message("more was used per day, by an estimated reading"),
+        message("less was used per day, by an estimated reading"),
+    ),
+    BillDriverKind.RATE: (
+        message("higher prices, fixed charges or taxes, or lower credits"),
+        message("lower prices, fixed charges or taxes, or higher credits"),
+    ),
+    BillDriverKind.DAYS: (message("a longer bill period"), message("a shorter bill period")),
+    BillDriverKind.ADJUSTMENT: (
+        message("more was charged outside of the services"),
+        message("less was charged outside of the services"),
+    ),
+    BillDriverKind.OTHER: (
+        message("more was charged that does not depend on measured use"),
+        message("less was charged that does not depend on measured use"),
+    ),
 }
 
 
@@ -45,7 +60,7 @@ class BillDriver:
         that the billing system does not name.
     amount: the part of the change that this reason explains; negative where it lowers the bill. The amounts
         of all drivers add up to the change.
-    text: the reason in words, in English.
+    text: the reason in words, in the language of the request.
     """
 
     kind: BillDriverKind
@@ -75,7 +90,8 @@ class BillComparisonItem:
     drivers: the reasons for the change, the largest first. Empty where the two cannot be compared. Null
         where no system keeps bill segments, they failed to load, or amounts are in several currencies.
     not_comparable_reason: why there is no change in percent. Null where there is one.
-    not_comparable_text: the same as a sentence for people, in English. Null where there is a change in percent.
+    not_comparable_text: the same as a sentence for people, in the language of the request. Null where there is a
+        change in percent.
     """
 
     pair: strawberry.Private[BillPair]
@@ -168,9 +184,10 @@ class BillComparison:
 
 
 def driver_text(driver: Driver) -> str:
-    """A driver in words, such as "Electric: more used a day"."""
-    text = DRIVER_TEXTS[driver.kind].format(more="more" if driver.amount > 0 else "less")
-    return f"{driver.service.value.capitalize()}: {text}" if driver.service else text.capitalize()
+    """A driver in words, such as "Electricity: more was used per day"."""
+    raises, lowers = DRIVER_TEXTS[driver.kind]
+    text = translated(raises if driver.amount > 0 else lowers)
+    return phrase("{what}: {cause}", what=driver.service.label, cause=text) if driver.service else sentence(text)
 
 
 async def bill_comparison(info: Info, account: AccountCore) -> BillComparison | None:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import KnownState
+from gateway.resolvers.graph.wording import message
 
 
 class NotComparableReason(DescribedEnum):
@@ -41,24 +42,24 @@ class NotComparableReason(DescribedEnum):
 
 
 class NotComparable(NamedTuple):
-    """A reason, and a sentence for people."""
+    """A reason, and a sentence for people, in the language of the request."""
 
     reason: NotComparableReason
     text: str
 
 
 BILL_TEXTS = {
-    NotComparableReason.NO_CURRENT: "There is no complete bill yet.",
-    NotComparableReason.CURRENT_NOT_KNOWN: "The newest bill has no status, so the current bill is not known.",
-    NotComparableReason.NO_BASE: "There is no earlier bill to compare with.",
-    NotComparableReason.BASE_NOT_KNOWN: "Bills without a period may hide last year's bill.",
-    NotComparableReason.NOT_COMPLETE: "One of the bills was canceled or written off, or has no status.",
-    NotComparableReason.FINAL_BILL: "A final bill is not compared with others.",
-    NotComparableReason.CHARGES_NOT_KNOWN: "One of the bills does not say what it charges.",
-    NotComparableReason.CURRENCIES_DIFFER: "The bills are in two currencies.",
-    NotComparableReason.SERVICES_DIFFER: "The bills charge for different services.",
-    NotComparableReason.SERVICES_NOT_KNOWN: "It is not known which services the bills charge for.",
-    NotComparableReason.BASE_IS_ZERO: "The other bill charges nothing, so no percentage follows.",
+    NotComparableReason.NO_CURRENT: message("There is no complete bill yet."),
+    NotComparableReason.CURRENT_NOT_KNOWN: message("The newest bill has no status, so the current bill is not known."),
+    NotComparableReason.NO_BASE: message("There is no earlier bill to compare with."),
+    NotComparableReason.BASE_NOT_KNOWN: message("Bills without a period may hide last year's bill."),
+    NotComparableReason.NOT_COMPLETE: message("One of the bills was canceled or written off, or has no status."),
+    NotComparableReason.FINAL_BILL: message("A final bill is not compared with others."),
+    NotComparableReason.CHARGES_NOT_KNOWN: message("One of the bills does not say what it charges."),
+    NotComparableReason.CURRENCIES_DIFFER: message("The bills are in two currencies."),
+    NotComparableReason.SERVICES_DIFFER: message("The bills charge for different services."),
+    NotComparableReason.SERVICES_NOT_KNOWN: message("It is not known which services the bills charge for."),
+    NotComparableReason.BASE_IS_ZERO: message("The other bill charges nothing, so no percentage follows."),
 }
 
 # With these, a value may exist, and is not known. With the others, there is none.

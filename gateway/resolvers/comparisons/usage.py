@@ -27,7 +27,7 @@ SIDES = 2  # of a comparison
 class UsageComparisonSeries:
     """The usage in one of the two periods of a comparison, of all service points of the service together.
 
-    label: the period as a title, such as "Nov 2025 - Oct 2026"; it says so where received energy is
+    label: the period as a title, such as "Nov 2025 to Oct 2026"; it says so where received energy is
         subtracted.
     period: the first and the last day.
     total: the sum of the readings, in the comparison's unit. Null where a reading is missing.

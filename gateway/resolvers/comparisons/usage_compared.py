@@ -33,6 +33,7 @@ from gateway.resolvers.comparisons.usage_sides import (
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day
 from gateway.resolvers.graph.known import NotKnown
+from gateway.resolvers.graph.wording import phrase
 from gateway.resolvers.usage.account_usage import MAX_SUMMED_DAYS, any_finer_readings, load_readings
 from gateway.resolvers.usage.readings import (
     FINER,
@@ -158,9 +159,13 @@ def _series(side: Side, meters: CombinedMeters, granularity: UsageGranularity, l
     return UsageComparisonSeries(
         side=side,
         is_in_life=limits.contain(side.span),
-        label=span_label(side.span, granularity) + (", delivered less received" if meters.is_netted else ""),
+        label=_label(span_label(side.span, granularity), netted=meters.is_netted),
         period=side.period,
         total=side.total,
         coverage=side.coverage,
         readings=[*side.readings],
     )
+
+
+def _label(period: str, *, netted: bool) -> str:
+    return phrase("{period}, delivered less received", period=period) if netted else period

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from gateway.resolvers.comparisons.verdicts import ComparisonBase, percent_change
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
+from gateway.resolvers.graph.wording import day_text, month_text, phrase
 from gateway.resolvers.usage.readings import BilledUsage, ReadQuality, UsageGranularity
 
 YEAR = 365  # days
@@ -16,7 +17,6 @@ TOLERANCE = 20  # days
 YEAR_MONTHS = 12  # also the number of bill periods on either side
 LAST_DAYS = {UsageGranularity.DAY: 30, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 FINE = (UsageGranularity.HOUR, UsageGranularity.INTERVAL)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAY = timedelta(days=1)
 ComparedSpans = tuple[DateSpan, DateSpan]  # the recent days, and the days that they are compared with
 FIFTH = 5  # of two spans of similar length, the longer one is longer by at most this part of it
@@ -148,7 +148,6 @@ def paired_periods(periods: Iterable[DateSpan], base: ComparisonBase) -> tuple[l
 
 
 def span_label(span: DateSpan, granularity: UsageGranularity) -> str:
-    """The span as a title: "Nov 2025 - Oct 2026" of months, "16 Oct 2026 - 14 Nov 2026" of days."""
-    is_monthly = granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR)
-    days = ((day, f"{MONTHS[day.month - 1]} {day.year}") for day in (span.since, span.until))
-    return " - ".join(month if is_monthly else f"{day.day} {month}" for day, month in days)
+    """The span as a title: "Nov 2025 to Oct 2026" of months, "Oct 16, 2026 to Nov 14, 2026" of days."""
+    write = month_text if granularity in (UsageGranularity.MONTH, UsageGranularity.YEAR) else day_text
+    return phrase("{start} to {end}", start=write(span.since), end=write(span.until))

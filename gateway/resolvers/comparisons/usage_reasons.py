@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from gateway.resolvers.comparisons.reasons import NotComparable, NotComparableReason
 from gateway.resolvers.comparisons.usage_pairs import similar_length, span_days
+from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.values import Period
-from gateway.resolvers.graph.wording import day_text, period_text
+from gateway.resolvers.graph.wording import day_text, inside, number_text, phrase
 from gateway.resolvers.usage.readings import FlowDirection, UsageReading
 from gateway.resolvers.usage.series import any_overlap
 
@@ -32,8 +33,9 @@ class Side:
     def words(self) -> str:
         """When: "from Oct 2, 2026 to Oct 31, 2026", or "on Oct 2, 2026"."""
         if self.span.since == self.span.until:
-            return f"on {day_text(self.span.since)}"
-        return f"from {period_text(self.span.since, self.span.until)}"
+            return phrase("on {day}", day=day_text(self.span.since))
+        since, until = day_text(self.span.since), day_text(self.span.until)
+        return phrase("from {since} to {until}", since=since, until=until)
 
     @property
     def period(self) -> Period:
@@ -61,7 +63,7 @@ def reason_of(sides: Sequence[Side], limits: Limits, flow: FlowDirection, *, is_
     """
     now, *bases = sides
     if limits.closed_on is not None and now.span.since > limits.closed_on:
-        text = f"The account was closed on {day_text(limits.closed_on)}, before the range begins."
+        text = phrase("The account was closed on {day}, before the range begins.", day=day_text(limits.closed_on))
         return NotComparable(NotComparableReason.ACCOUNT_CLOSED, text)
     if not is_measured:
         return _not_measured(flow)
@@ -73,42 +75,50 @@ def reason_of(sides: Sequence[Side], limits: Limits, flow: FlowDirection, *, is_
 
 def _not_measured(flow: FlowDirection) -> NotComparable:
     if flow is FlowDirection.NET:
-        text = "Delivered and received energy are not both measured, so net usage is not known."
+        text = phrase("Delivered and received energy are not both measured, so net usage is not known.")
         return NotComparable(NotComparableReason.NET_NOT_KNOWN, text)
-    text = f"No meter tells {flow.label.lower()} usage apart."
+    text = phrase("No meter tells this usage apart: {flow}.", flow=inside(flow.label))
     return NotComparable(NotComparableReason.FLOW_NOT_MEASURED, text)
 
 
 def _no_base(now: Side) -> NotComparable:
     if not now.readings or now.coverage == 0:
-        return NotComparable(NotComparableReason.NO_CURRENT, f"No bill period ends in the days {now.words}.")
-    return NotComparable(NotComparableReason.NO_BASE, "There is no earlier bill period to compare with.")
+        text = phrase("No bill period ends in the days {when}.", when=now.words)
+        return NotComparable(NotComparableReason.NO_CURRENT, text)
+    return NotComparable(NotComparableReason.NO_BASE, phrase("There is no earlier bill period to compare with."))
 
 
 def _of_totals(now: Side, base: Side) -> NotComparable | None:
     if not similar_length(now.span, base.span):
-        text = f"The periods have {span_days(now.span)} and {span_days(base.span)} days: too different to compare."
+        days, other = span_days(now.span), span_days(base.span)
+        text = phrase("The periods have {days} and {other} days: too different to compare.", days=days, other=other)
         return NotComparable(NotComparableReason.LENGTHS_DIFFER, text)
     if not base.total:
-        text = f"There was no usage {base.words}, so no percentage follows."
+        text = phrase("There was no usage {when}, so no percentage follows.", when=base.words)
         return NotComparable(NotComparableReason.BASE_IS_ZERO, text)
     return None
 
 
 def _incomplete(side: Side, limits: Limits) -> NotComparable:
     if limits.opened_on is not None and side.span.since < limits.opened_on:
-        text = f"The account was opened on {day_text(limits.opened_on)}: usage {side.words} is not all its own."
+        day = day_text(limits.opened_on)
+        text = phrase("The account was opened on {day}: usage {when} is not all its own.", day=day, when=side.words)
         return NotComparable(NotComparableReason.BEFORE_ACCOUNT, text)
     if side.span.since < limits.earliest:
-        text = f"Usage can be searched from {day_text(limits.earliest)} on, which leaves out days {side.words}."
+        text = phrase(
+            "Usage can be searched from {day} on, which leaves out days {when}.",
+            day=day_text(limits.earliest),
+            when=side.words,
+        )
         return NotComparable(NotComparableReason.BEFORE_EARLIEST, text)
     if len({*side.flows_covered}) > 1:
-        text = f"Delivered and received energy are not known for the same times {side.words}."
+        text = phrase("Delivered and received energy are not known for the same times {when}.", when=side.words)
         return NotComparable(NotComparableReason.NET_NOT_KNOWN, text)
     if side.coverage == 0:
-        return NotComparable(NotComparableReason.NO_READINGS, f"There is no reading {side.words}.")
+        return NotComparable(NotComparableReason.NO_READINGS, phrase("There is no reading {when}.", when=side.words))
     if side.coverage == 1 or any_overlap(side.readings):
-        text = f"Readings {side.words} contradict each other."
+        text = phrase("Readings {when} contradict each other.", when=side.words)
         return NotComparable(NotComparableReason.READINGS_OVERLAP, text)
-    text = f"Only {side.coverage * 100:.1f} % of the time {side.words} has readings."
+    percent = number_text((side.coverage * 100).quantize(TENTH))
+    text = phrase("Only {percent}% of the time {when} has readings.", percent=percent, when=side.words)
     return NotComparable(NotComparableReason.READINGS_MISSING, text)

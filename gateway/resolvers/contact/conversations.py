@@ -17,7 +17,7 @@ from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.record_names import INTERACTION
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, CodedValue, label_of
-from gateway.resolvers.graph.wording import joined, one_line
+from gateway.resolvers.graph.wording import joined, message, one_line, phrase
 
 
 class Direction(DescribedEnum):
@@ -107,7 +107,7 @@ class Call(CustomerActivity):
     interaction_state = state_of(interaction)
 
     def headline(self) -> str:
-        return f"{self.direction.value.title()} call"
+        return phrase("Inbound call") if self.direction is Direction.INBOUND else phrase("Outbound call")
 
     def gist(self) -> str | None:
         labels = joined(label_of(self.reason), label_of(self.resolution))
@@ -149,7 +149,7 @@ class Chat(CustomerActivity):
     TYPE = ActivityType.CHAT
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
-    TITLE = "Chat"
+    TITLE = message("Chat")
     STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")
@@ -214,9 +214,10 @@ class EmailMessage(CustomerActivity):
 
     def standing(self) -> Standing:
         is_received = self.direction is Direction.INBOUND and self.delivery is None
-        return Standing(ActivityStatus.INFORMATION, "Received") if is_received else super().standing()
+        return Standing(ActivityStatus.INFORMATION, phrase("Received")) if is_received else super().standing()
 
     def gist(self) -> str | None:
-        sender = None if self.direction is Direction.OUTBOUND else f"From {self.from_address}"
-        to_others = self.direction is not Direction.INBOUND and self.to_addresses
-        return joined(sender, f"To {', '.join(self.to_addresses)}" if to_others else None)
+        is_sent, to_others = self.direction is Direction.OUTBOUND, self.direction is not Direction.INBOUND
+        sender = None if is_sent else phrase("From {sender}", sender=self.from_address)
+        receivers = ", ".join(self.to_addresses or ()) if to_others else ""
+        return joined(sender, phrase("To {receivers}", receivers=receivers) if receivers else None)

@@ -10,6 +10,7 @@ import strawberry
 
 from gateway.contract.times import midnight
 from gateway.errors import SourceError
+from gateway.languages.texts import translated
 from gateway.resolvers.graph.account_zone import in_zone
 from gateway.resolvers.graph.activity_status import ActivityPrecision, ActivityStatus, Standing, StatusMap
 from gateway.resolvers.graph.context import Info
@@ -21,6 +22,7 @@ from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, Money
+from gateway.resolvers.graph.wording import inside, phrase
 
 
 class ActivityCategory(DescribedEnum):
@@ -120,7 +122,7 @@ class CustomerActivity(Node, Record):
 
     TYPE: ClassVar[ActivityType]
     CATEGORY: ClassVar[ActivityCategory]
-    TITLE: ClassVar[str]  # a format string; {0} is the record
+    TITLE: ClassVar[str]  # a message; {0} is the record
     STATUS: ClassVar[StatusMap | Standing]
     IN_TITLE: ClassVar[frozenset[ActivityStatus]] = frozenset({ActivityStatus.CANCELED, ActivityStatus.FAILED})
 
@@ -186,16 +188,21 @@ class CustomerActivity(Node, Record):
 
     def headline(self) -> str:
         """Summarize the activity in one line."""
-        return self.TITLE.format(self)
+        return translated(self.TITLE).format(self)
 
     def standing(self) -> Standing:
         """The status and its label."""
         return self.STATUS if isinstance(self.STATUS, Standing) else self.STATUS.of(self)
 
+    def is_marked(self) -> bool:
+        """Whether the title mentions the status."""
+        return self.standing().status in self.IN_TITLE
+
     def marked(self, noun: str) -> str:
         """The noun of a title with the status, if titles mention it: "Payment returned"."""
-        status, label = self.standing()
-        return f"{noun} {label[0].lower()}{label[1:]}" if status in self.IN_TITLE else noun
+        if not self.is_marked():
+            return noun
+        return phrase("{noun} {status}", noun=noun, status=inside(self.standing().label))
 
     def worth(self) -> Money | None:
         """The amount of types that have one under another name."""

@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from gateway.resolvers.graph.enums import DescribedEnum
-from gateway.resolvers.graph.values import CodedValue
+from gateway.resolvers.graph.values import CodedValue, label_of
+from gateway.resolvers.graph.wording import phrase
 
 
 class ActivityStatus(DescribedEnum):
@@ -38,14 +39,22 @@ class ActivityPrecision(DescribedEnum, labeled=False):
 
 
 class Standing(NamedTuple):
-    """The status of one activity, and its label for people; no status if that is unknown."""
+    """The status of one activity; no status if that is unknown.
+
+    text: its label in the words of the type or of the system, if those have one
+    """
 
     status: ActivityStatus | None
-    label: str
+    text: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The status for people."""
+        return self.text or (self.status.label if self.status else phrase("Unknown"))
 
 
-FACT = Standing(ActivityStatus.INFORMATION, "Information")
-UNKNOWN = Standing(None, "Unknown")
+FACT = Standing(ActivityStatus.INFORMATION)
+UNKNOWN = Standing(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,4 @@ def coded_standing(
     otherwise: what other fields of the record say, where the catalog does not say what the code means
     """
     status = (progress.value if progress else None) or otherwise
-    if code is not None:
-        return Standing(status, code.label)
-    return UNKNOWN if status is None else Standing(status, status.label)
+    return Standing(status, label_of(code))

@@ -42,6 +42,11 @@ class Context:
     def thresholds(self) -> Thresholds:
         return self.loader.finder.catalog.thresholds
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Names of systems in the words of the utility."""
+        return self.loader.finder.catalog.labels
+
     def forget(self) -> None:
         """Hold no records: graphql-core's executor keeps the context until a garbage collection."""
         self.shared.clear()

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 import strawberry
 
 from gateway.config.docstrings import parse_docstring
+from gateway.languages.texts import translated
 
 
 class DescribedEnum(Enum):
@@ -17,14 +18,19 @@ class DescribedEnum(Enum):
 
     _value_: str
     description: str
-    label: str
+    english: str
     LABELED: ClassVar[bool]
 
     def __new__(cls, value: str, description: str, label: str | None = None) -> Self:
         member = object.__new__(cls)
         member._value_, member.description = value, description
-        member.label = label or value.replace("_", " ").capitalize()
+        member.english = label or value.replace("_", " ").capitalize()
         return member
+
+    @property
+    def label(self) -> str:
+        """The value for people, in the language of the request. In catalogs, its context is the enum."""
+        return translated(self.english, type(self).__name__)
 
     @property
     def words(self) -> str:

@@ -1,6 +1,6 @@
 """Money and quantities as text for people, by the rules of a locale."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,27 +9,10 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.errors import BadInput
-from gateway.errors.reasons import Reason
+from gateway.languages.locales import is_loaded, locale_of, ready
 from gateway.resolvers.graph.units import unit_of
 
-DEFAULT = "en-US"
-# Each locale that is used costs memory for the life of the process, so a caller may not choose any of hundreds.
-NAMES = """
-cs-CZ da-DK de-AT de-CH de-DE en-AU en-CA en-GB en-IE en-NZ en-US es-ES es-MX es-US fi-FI fr-BE fr-CA fr-CH
-fr-FR hu-HU it-IT ja-JP ko-KR nb-NO nl-BE nl-NL pl-PL pt-BR pt-PT ro-RO sv-SE tr-TR uk-UA vi-VN zh-CN zh-TW
-"""
-LOCALES = {name.lower(): Locale.parse(name, sep="-") for name in str.split(NAMES)}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-
-
-def locale_of(name: str | None) -> Locale:
-    """The locale of a name, in any case. Raises BadInput for one that is not in the list."""
-    locale = LOCALES.get((DEFAULT if name is None else name).lower())
-    if locale is None:
-        message = f"locale is not one of {', '.join(str.split(NAMES))}."
-        raise BadInput(message, Reason.UNKNOWN_LOCALE, "locale")
-    return locale
 
 
 def money_text(amount: Decimal, currency: str, locale: Locale) -> str:
@@ -54,12 +37,21 @@ def formatted(name: str, write: Callable[[Any, Decimal, Locale], str]) -> Any:
     """A field with the text of the decimal field `name` of the same object; null where that is null."""
     text_of = f"Text of `{to_camel_case(name)}` for people; null where that is null."
 
-    def text(self: Any, locale: str | None = None) -> str | None:
-        chosen, value = locale_of(locale), getattr(self, name)
+    def text(self: Any, locale: str | None = None) -> Any:
+        value = getattr(self, name)
         number = value() if callable(value) else value
-        return None if number is None else write(self, number, chosen)
+        return None if number is None else when_loaded(locale_of(locale), lambda chosen: write(self, number, chosen))
 
-    return strawberry.field(resolver=text, description=text_of)
+    return strawberry.field(resolver=text, graphql_type=str | None, description=text_of)
+
+
+def when_loaded(locale: Locale, write: Callable[[Locale], str]) -> str | Awaitable[str]:
+    """The text in a locale; later, if its data is not in memory yet."""
+
+    async def later() -> str:
+        return write(await ready(locale))
+
+    return write(locale) if is_loaded(locale) else later()
 
 
 def with_unit(holder: Any, value: Decimal, locale: Locale) -> str:

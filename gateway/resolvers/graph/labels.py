@@ -16,6 +16,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.contract.record import split_optional
+from gateway.languages.texts import translated
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.units import unit_of
@@ -48,7 +49,10 @@ def _unit_text(field: StrawberryField, name: str) -> StrawberryField:
     optional = _hint(field)[1]
 
     def text(self: Any) -> str | None:
-        return None if self.unit is None else getattr(unit_of(self.unit), name)
+        if self.unit is None:
+            return None
+        unit = unit_of(self.unit)
+        return unit.symbol if name == "symbol" else translated(unit.label, "unit")
 
     sibling: Any = strawberry.field(
         resolver=text,

@@ -11,7 +11,7 @@ from gateway.loading.merge import MergedPage, StreamPage
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import SourceSystem
-from gateway.resolvers.graph.source_status import responsible_system, weightiest
+from gateway.resolvers.graph.source_status import responsible_system, system_label, weightiest
 
 
 @described
@@ -19,12 +19,12 @@ class OwedEntries:
     """Entries of one system that are missing from a list up to `endCursor`, because the system did not answer.
 
     system: The system that did not answer.
-    label: Name of the system for people.
+    label: Name of the system for people, in the words of the utility, or in the language of the request.
     types: GraphQL types of the missing entries.
     since: Earliest instant at which a missing entry may have happened.
     until: Latest instant at which a missing entry may have happened.
     code: Kind of failure, as in the `code` of errors.
-    message: Sentence about the failure, for people.
+    message: Sentence about the failure, in English.
     retryable: True if asking again soon may bring the entries.
     retry_after_seconds: Seconds to wait before asking again, by the circuit breaker or by the system itself.
         Null if neither says a time.
@@ -78,7 +78,7 @@ def _owed(
     error = weightiest(failure for _, failure in group).renamed(system.name)
     return OwedEntries(
         system=system,
-        label=system.label,
+        label=system_label(info.context, system),
         types=list(dict.fromkeys(stream_page.stream.record.__name__ for stream_page, _ in group)),
         since=since.astimezone(zone),
         until=until.astimezone(zone),

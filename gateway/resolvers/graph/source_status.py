@@ -12,7 +12,7 @@ import strawberry
 from gateway.contract.times import Clock
 from gateway.errors import InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
 from gateway.loading.finder import LoadResult
-from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import SourceSystem
@@ -35,21 +35,32 @@ class SourceState(DescribedEnum, labeled=False):
 ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "PARTIAL", "NOT_CONFIGURED")
 
 
+def system_label(context: Context, system: SourceSystem) -> str:
+    """What people call a system: as the catalog says, else in the language of the request."""
+    return context.labels.get(system.name, system.label)
+
+
+def _label(self: Any, info: Info) -> str:
+    return system_label(info.context, self.system)
+
+
 @described
 class SourceStatus:
     """Status of one system in this answer.
 
     system: The system that this status is about.
+    label: Name of the system for people, in the words of the utility, or in the language of the request.
     state: Outcome of asking the system; the worst one if it was asked several times.
     age_seconds: Age of that data in seconds; null if it gave no data.
     from_cache: True if any of its data came from the gateway's cache.
     retryable: True if the same query may succeed, or bring fresh data, when it is sent again soon.
-    message: Sentence about the failure, for people; null if nothing failed.
+    message: Sentence about the failure, in English; null if nothing failed.
     missing_fields: Mapped fields that its recent rows do not have, as `Bill by account_id: dueDate`. Told by the
         query `sources`; empty elsewhere.
     """
 
     system: SourceSystem
+    label: str = strawberry.field(resolver=_label)
     state: SourceState
     read_at: strawberry.Private[datetime | None]
     age_seconds: int | None
@@ -80,8 +91,13 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
         age_seconds=None if as_of is None else max(0, int((now - as_of).total_seconds())),
         from_cache=any(result.from_cache for result in results),
         retryable=error.retryable if error else stale,
-        message=str(error.renamed(system.name)) if error else None,
+        message=str(_named(system, error)) if error else None,
     )
+
+
+def _named(system: SourceSystem, error: SourceError) -> SourceError:
+    """The error under the name of the system; one that has it already may say what people call the system."""
+    return error if error.source == system.name else error.renamed(system.name, system.english)
 
 
 def _state(error: SourceError, *, answered: bool) -> str:

@@ -57,6 +57,7 @@ _NAMES: dict[Unit, str] = {
     Unit("lb", "Pounds"): "lb lbs",
     Unit("klb", "Thousand pounds"): "klb klbs",
 }
+UNITS = tuple(_NAMES)
 _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
 
 

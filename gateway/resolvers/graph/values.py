@@ -7,8 +7,9 @@ from typing import Any, ClassVar, NewType
 
 import strawberry
 
+from gateway.languages.locales import locale_of
 from gateway.resolvers.graph.descriptions import described, described_input
-from gateway.resolvers.graph.formats import locale_of, money_text
+from gateway.resolvers.graph.formats import money_text, when_loaded
 from gateway.resolvers.graph.wording import amount_text
 
 Url = NewType("Url", str)
@@ -28,10 +29,10 @@ class Money:
     amount: Decimal
     currency: str
 
-    @strawberry.field
-    def formatted(self, locale: str | None = None) -> str | None:
+    @strawberry.field(graphql_type=str | None)
+    def formatted(self, locale: str | None = None) -> Any:
         """The amount as text, with the symbol of its currency."""
-        return money_text(self.amount, self.currency, locale_of(locale))
+        return when_loaded(locale_of(locale), lambda chosen: money_text(self.amount, self.currency, chosen))
 
     @property
     def text(self) -> str:

@@ -13,22 +13,18 @@ import strawberry
 
 from gateway.errors import NotConfigured, SourceError
 from gateway.ids import global_id
+from gateway.languages.texts import translated
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
+from gateway.resolvers.graph.wording import phrase
 from gateway.resolvers.insights.facts.limited import LimitedResult
 from gateway.resolvers.insights.model.fact import Evaluation, Fact, FactLoader, await_each, failure
-from gateway.resolvers.insights.model.insight import (
-    Insight,
-    InsightArea,
-    InsightSet,
-    InsightState,
-    Severity,
-    insight_fact,
-    urgency,
-)
-from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined, money_text
+from gateway.resolvers.insights.model.insight import Insight, InsightArea, InsightSet, InsightState, Severity, urgency
+from gateway.resolvers.insights.model.rule import Finding, Rule, Undetermined
+from gateway.resolvers.insights.model.texts import RaisedTexts, UnknownTexts
 from gateway.resolvers.insights.rules.table import RULES
 
 TOP = 4
@@ -47,7 +43,7 @@ async def insights_of(
     """
     rules, facts = _selected(frozenset(areas or InsightArea), min_severity)
     zone = account.zone_in(info)
-    evaluation = Evaluation(account, info.context.now(), zone, info.context.thresholds)
+    evaluation = Evaluation(account, info.context.now(), zone, info.context.thresholds, info.context.labels)
     loader = FactLoader(info, evaluation)
     loaded = await await_each([loader.result(fact) for fact in facts])
     results = dict(zip(facts, loaded, strict=True))
@@ -89,29 +85,36 @@ def _outcome(rule: Rule, evaluation: Evaluation, results: Results) -> Outcome:
     if rule.about_systems:
         return Outcome(rule, tuple(rule.decide(evaluation)))
     empty = [fact for fact in rule.required if not results[fact].records]
-    blockers = (*_errors(rule, rule.required, results), *_limits(empty, results))
+    blockers = (*_errors(rule, rule.required, results, evaluation), *_limits(empty, results))
     if blockers:
         return Outcome(rule, reason=_unknown_text(blockers))
     if any(results[fact].not_configured for fact in rule.silent_without):
         return Outcome(rule)
-    doubts = (*_errors(rule, rule.any_of, results), *_limits((*rule.required, *rule.any_of), results))
+    doubts = (*_errors(rule, rule.any_of, results, evaluation), *_limits((*rule.required, *rule.any_of), results))
     try:
         records = {fact: results[fact].records for fact in rule.facts}
         findings = tuple(rule.decide(replace(evaluation, records=records)))
     except (Undetermined, SourceError) as error:
         # A source's error comes from a field of an account that failed to load.
-        reason = _unknown_text([str(error)]) if isinstance(error, SourceError) else str(error)
+        reason = _unknown_text([_text(evaluation, error)]) if isinstance(error, SourceError) else translated(str(error))
         return Outcome(rule, reason=_unknown_text(doubts) or reason)
     if not findings:
         return Outcome(rule, reason=_unknown_text(doubts))
-    if doubts or _errors(rule, rule.optional, results):
+    if doubts or _errors(rule, rule.optional, results, evaluation):
         findings = tuple(replace(finding, worst_severity=rule.worst_severity) for finding in findings)
     return Outcome(rule, findings)
 
 
-def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
+def _errors(rule: Rule, facts: Sequence[Fact[Any]], results: Results, evaluation: Evaluation) -> tuple[str, ...]:
     errors = [_error(rule, fact, results[fact]) for fact in facts]
-    return tuple(str(error) for error in errors if error is not None)
+    return tuple(_text(evaluation, error) for error in errors if error is not None)
+
+
+def _text(evaluation: Evaluation, error: SourceError) -> str:
+    """The error with the name that people know its system by."""
+    system = SourceSystem.__members__.get(error.source)
+    name = evaluation.label_of(system) if system else error.source
+    return translated(error.message_template).format(source=name)
 
 
 def _error(rule: Rule, fact: Fact[Any], result: LoadResult[Any]) -> SourceError | None:
@@ -124,14 +127,14 @@ def _error(rule: Rule, fact: Fact[Any], result: LoadResult[Any]) -> SourceError 
 def _limits(facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
     """The facts of which more records may exist than were loaded."""
     return tuple(
-        f"Only the first {result.limit} {fact.name} were checked."
+        phrase("Only the first {limit} were checked: {records}.", limit=result.limit, records=translated(fact.name))
         for fact in facts
         if isinstance(result := results[fact], LimitedResult) and result.limit is not None
     )
 
 
 def _unknown_text(reasons: Sequence[str]) -> str | None:
-    return "Not known: " + " ".join(dict.fromkeys(reasons)) if reasons else None
+    return phrase("Not known: {reasons}", reasons=" ".join(dict.fromkeys(reasons))) if reasons else None
 
 
 def _insight_set(
@@ -193,35 +196,28 @@ def _number(account_id: str, raised: Sequence[Insight], unknown: Sequence[Insigh
 
 
 def _raised(rule: Rule, finding: Finding, zone: ZoneInfo, today: date) -> Insight:
-    amount = money_text(finding.amount) if finding.amount else "an unknown amount"
-    message = rule.message.format(**{"amount": amount, **finding.values})
-    values = {**({"amount": finding.amount} if finding.amount else {}), **finding.values}
     return Insight(
         id=NO_ID,
         rank=0,
         since=day if finding.at and (day := finding.moment(zone).astimezone(zone).date()) <= today else None,
-        facts=[insight_fact(name, value) for name, value in values.items() if value not in (None, "")],
         code=rule.code,
         area=rule.area,
         severity=finding.severity or rule.severity,
         state=InsightState.RAISED,
-        title=rule.title,
-        message=message[:1].upper() + message[1:],
         amount=finding.amount,
+        texts=RaisedTexts(rule, finding),
+        offer=rule.action,
         records=finding.evidence,
     )
 
 
 def _unknown(rule: Rule, reason: str) -> Insight:
-    title, severity = f"{rule.title}: unknown", rule.highest_severity
     return Insight(
         id=NO_ID,
         rank=0,
-        facts=[],
         code=rule.code,
         area=rule.area,
-        severity=severity,
+        severity=rule.highest_severity,
         state=InsightState.UNKNOWN,
-        title=title,
-        message=reason,
+        texts=UnknownTexts(rule, reason),
     )

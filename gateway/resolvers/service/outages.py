@@ -13,7 +13,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import CodedValue
-from gateway.resolvers.graph.wording import joined
+from gateway.resolvers.graph.wording import joined, message, phrase
 from gateway.resolvers.service.premises import Premise
 
 
@@ -83,7 +83,7 @@ class OutageCall(CustomerActivity):
     TYPE = ActivityType.OUTAGE_CALL
     CATEGORY = ActivityCategory.OUTAGE_CALL
     TIME = "received_at"
-    TITLE = "Outage call"
+    TITLE = message("Outage call")
     STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("premise_id", "account_id")
@@ -100,7 +100,9 @@ class OutageCall(CustomerActivity):
     outage_state = state_of(outage)
 
     def headline(self) -> str:
-        return f"Outage call: {self.trouble_code.label}" if self.trouble_code else self.TITLE
+        if self.trouble_code is None:
+            return super().headline()
+        return phrase("Outage call: {trouble}", trouble=self.trouble_code.label)
 
     def gist(self) -> str | None:
-        return joined(self.comments, "Callback requested" if self.callback_requested else None)
+        return joined(self.comments, phrase("Callback requested") if self.callback_requested else None)

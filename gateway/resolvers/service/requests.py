@@ -21,7 +21,7 @@ from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, CodedValue, Money, NameValue, label_of
-from gateway.resolvers.graph.wording import joined, one_line
+from gateway.resolvers.graph.wording import joined, message, one_line, phrase
 from gateway.resolvers.party.parties import Person
 
 
@@ -128,7 +128,7 @@ class ServiceRequest(CustomerActivity):
 
     def standing(self) -> Standing:
         standing = super().standing()
-        return standing._replace(label=self.status.label) if self.status else standing
+        return standing._replace(text=self.status.label) if self.status else standing
 
     def gist(self) -> str | None:
         return one_line(self.description) or joined(label_of(self.request_category))
@@ -227,7 +227,7 @@ class RebateClaim(CustomerActivity):
     TYPE = ActivityType.REBATE_CLAIM
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"
-    TITLE = "Rebate claim: {0.program.label}"
+    TITLE = message("Rebate claim: {0.program.label}")
     STATUS = UNKNOWN
 
     claimed_on: strawberry.Private[date]
@@ -244,5 +244,5 @@ class RebateClaim(CustomerActivity):
         return self.claimed
 
     def gist(self) -> str | None:
-        claimed = f"Claimed {self.claimed.text}" if self.claimed else None
-        return joined(claimed, f"approved {self.approved.text}" if self.approved else None)
+        claimed = phrase("Claimed {amount}", amount=self.claimed.text) if self.claimed else None
+        return joined(claimed, phrase("approved {amount}", amount=self.approved.text) if self.approved else None)

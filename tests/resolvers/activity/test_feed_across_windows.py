@@ -160,7 +160,7 @@ async def test_what_is_owed_has_its_system_types_and_instants(at: Harness) -> No
         "since": "2025-05-15T13:00:00-04:00",
         "until": "2026-11-15T23:59:59.999999-05:00",
         "code": "SOURCE_DOWN",
-        "message": "BILLING did not answer.",
+        "message": "Billing did not answer.",
         "retryable": True,
         "retryAfterSeconds": None,
     }

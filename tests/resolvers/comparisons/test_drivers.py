@@ -165,9 +165,9 @@ def test_every_driver_has_a_text() -> None:
     }
     assert len(texts) == 4 * len(BillDriverKind)
     assert driver_text(Driver(BillDriverKind.RATE, Decimal(1), ServiceType.GAS)) == (
-        "Gas: more by price, fixed charges, taxes or credits"
+        "Gas: higher prices, fixed charges or taxes, or lower credits"
     )
-    assert driver_text(Driver(BillDriverKind.DAYS, Decimal(-1), None)) == "Less days"
+    assert driver_text(Driver(BillDriverKind.DAYS, Decimal(-1), None)) == "A shorter bill period"
 
 
 cents = st.decimals(min_value=-(10**9), max_value=10**9, places=2)

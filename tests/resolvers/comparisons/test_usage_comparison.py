@@ -59,7 +59,7 @@ async def test_twelve_whole_months_are_compared_with_those_a_year_ago(at: Harnes
     assert (comparison["unit"], comparison["flow"], comparison["granularity"]) == ("kWh", "DELIVERED", "MONTH")
     assert (comparison["verdict"], comparison["changePercent"]) == ("MORE", 20.0)
     now, base = comparison["series"]
-    assert (now["label"], base["label"]) == ("Nov 2025 - Oct 2026", "Nov 2024 - Oct 2025")
+    assert (now["label"], base["label"]) == ("Nov 2025 to Oct 2026", "Nov 2024 to Oct 2025")
     assert now["period"] == {"start": "2025-11-01", "end": "2026-10-31", "days": 365}
     assert (now["total"], now["averagePerDay"]) == ("4380", "12.000")
     assert [len(side["readings"]) for side in (now, base)] == [12, 12]
@@ -91,11 +91,11 @@ async def test_thirty_days_are_compared_with_last_year_or_those_before(at: Harne
         + days_of(between(date(2025, 10, 16), date(2025, 11, 14)), "4")
     )
     for base, label, change in (
-        (LAST_YEAR, "16 Oct 2025 - 14 Nov 2025", -50.0),
-        (BEFORE, "16 Sep 2026 - 15 Oct 2026", 100.0),
+        (LAST_YEAR, "Oct 16, 2025 to Nov 14, 2025", -50.0),
+        (BEFORE, "Sep 16, 2026 to Oct 15, 2026", 100.0),
     ):
         comparison = await compared(at, "DAY", base)
-        assert [side["label"] for side in comparison["series"]] == ["16 Oct 2026 - 14 Nov 2026", label]
+        assert [side["label"] for side in comparison["series"]] == ["Oct 16, 2026 to Nov 14, 2026", label]
         assert comparison["changePercent"] == change
 
 
@@ -142,7 +142,7 @@ async def test_received_energy_is_subtracted_and_labelled(at: Harness) -> None:
     comparison = await compared(at)
     assert comparison["flow"] == "NET"
     assert [side["total"] for side in comparison["series"]] == ["730", "1460"]
-    assert comparison["series"][0]["label"] == "Nov 2025 - Oct 2026, delivered less received"
+    assert comparison["series"][0]["label"] == "Nov 2025 to Oct 2026, delivered less received"
     assert (comparison["changePercent"], comparison["verdict"]) == (-50.0, "LESS")
 
 
@@ -154,7 +154,7 @@ async def test_a_net_register_excludes_the_other_registers(at: Harness) -> None:
     ]
     comparison = await compared(at)
     assert [side["total"] for side in comparison["series"]] == ["730", "1460"]
-    assert comparison["series"][0]["label"] == "Nov 2025 - Oct 2026"
+    assert comparison["series"][0]["label"] == "Nov 2025 to Oct 2026"
 
 
 async def test_the_most_used_unit_is_compared_alone(at: Harness) -> None:
@@ -179,7 +179,7 @@ async def test_bill_periods_are_paired_with_those_of_a_year_ago(at: Harness) -> 
     at.held["BilledUsage"] = billed(24, "31")
     comparison = await compared(at, "BILL_PERIOD")
     now, base = comparison["series"]
-    assert (now["label"], base["label"]) == ("1 Nov 2025 - 31 Oct 2026", "1 Nov 2024 - 31 Oct 2025")
+    assert (now["label"], base["label"]) == ("Nov 1, 2025 to Oct 31, 2026", "Nov 1, 2024 to Oct 31, 2025")
     assert [side["total"] for side in (now, base)] == ["372", "372"]
     assert (comparison["verdict"], comparison["changePercent"]) == ("ABOUT_THE_SAME", 0.0)
 

@@ -7,7 +7,8 @@ from support.harness import Harness
 from support.utility import ACCOUNT
 
 from gateway.errors import BadInput
-from gateway.resolvers.graph.formats import LOCALES, locale_of, money_text, price_text, quantity_text
+from gateway.languages.locales import LOCALES, locale_of
+from gateway.resolvers.graph.formats import money_text, price_text, quantity_text
 
 AMOUNT = "-1234567.5"
 BALANCE = """query($id: ID!, $locale: String) {

@@ -18,7 +18,17 @@ from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.service.premises import ServiceType
 
 CORE = GatewaySchema()._schema  # noqa: SLF001  # Strawberry shows it nowhere else
-FOR_PROGRAMS = {"ActivityPrecision", "InsightState", "KnownState", "Landing", "OpenMode", "SourceState", "SourceSystem"}
+FOR_PROGRAMS = {
+    "ActivityPrecision",
+    "InsightActionKind",
+    "InsightScreen",
+    "InsightState",
+    "KnownState",
+    "Landing",
+    "OpenMode",
+    "SourceState",
+    "SourceSystem",
+}
 BILLS = """query($account: ID!) { billingAccount(id: $account) { status statusLabel
   bills(first: 1) { nodes { billStatus billStatusLabel category categoryLabel activityTypeLabel } } } }"""
 

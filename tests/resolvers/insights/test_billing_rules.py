@@ -112,7 +112,7 @@ async def test_the_driver_names_the_largest_reason_and_its_service(shared: Harne
     [driver] = raised_as("BILL_DRIVER", await evaluate(shared, {"Bill": [now, before], "BillSegment": rows}))
     assert (driver["amount"]["amount"], driver["message"]) == (
         "18.00",
-        "What most raised the bill since that of 2026-10-02 is USD 18.00. Electric: more used a day.",
+        "The largest part of the increase since the bill of Oct 2, 2026 is $18.00. Electricity: more was used per day.",
     )
 
 
@@ -185,7 +185,9 @@ async def test_budget_billing_does_not_warn_on_unknown_amounts(shared: Harness, 
 async def test_of_two_enrollments_the_newer_is_raised(shared: Harness) -> None:
     both = [enrolled("EBILL"), enrolled("EBILL", since="2026-05-06") | {"id": "2"}]
     result = await evaluate(shared, {"ProgramEnrollment": both}, "PROGRAM")
-    assert [insight["message"] for insight in raised_as("EBILL", result)] == ["Bills come by email since 2026-05-06."]
+    assert [insight["message"] for insight in raised_as("EBILL", result)] == [
+        "Bills have come by e-mail since May 6, 2026."
+    ]
 
 
 async def test_days_are_those_of_the_account_around_midnight(shared: Harness) -> None:

@@ -25,7 +25,7 @@ async def test_needs_of_persons_in_any_role_count_as_evidence(shared: Harness) -
     ]
     fill(shared, {"Person": everybody, **premise(life_support=True)})
     [insight] = raised_as("LIFE_SUPPORT", await insights(shared, ["CUSTOMER"]))
-    assert "(life support: a ventilator, sensitive load)" in insight["message"]
+    assert "life support and sensitive equipment. Equipment: a ventilator." in insight["message"]
     assert [(e["recordType"], e["recordId"]) for e in insight["evidence"]] == [
         ("Person", "F"),
         ("Person", "G"),
@@ -47,8 +47,8 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: Harness) -> N
         insight["message"]: len(insight["evidence"]) for insight in raised_as("CONTACT_RESTRICTED", result)
     }
     assert evidence_counts == {
-        "Since 2026-01-01 the customer does not want to be contacted by email.": 1,
-        "Since 2026-02-01 the customer does not want to be contacted by phone (night shifts).": 2,
+        "Since Jan 1, 2026 the customer does not want to be contacted by e-mail.": 1,
+        "Since Feb 1, 2026 the customer does not want to be contacted by phone. Reason: night shifts.": 2,
     }
     assert len(raised_as("ACCOUNT_ALERT", result)) == 2
 
@@ -56,7 +56,7 @@ async def test_one_insight_for_each_channel_and_each_alert(shared: Harness) -> N
 async def test_missing_contact_points_and_bounced_email_are_one_insight(shared: Harness) -> None:
     fill(shared, {**reached(PHONE), **mail("BOUNCED")})
     [insight] = raised_as("CONTACT_DATA_STALE", await insights(shared, ["CUSTOMER"]))
-    assert "no email address, and the newest email came back" in insight["message"]
+    assert "Missing: a valid e-mail address. The newest e-mail came back" in insight["message"]
 
 
 async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: Harness) -> None:
@@ -64,7 +64,7 @@ async def test_a_party_of_unknown_kind_is_loaded_as_any_kind(shared: Harness) ->
     customers = [row("Customer", id="C", party_id="H")]
     fill(shared, {"Customer": customers, "Organization": [ltd], "Person": []})
     result = await insights(shared, ["CUSTOMER"])
-    assert "no phone number" in raised_as("CONTACT_DATA_STALE", result)[0]["message"]
+    assert "Missing: a valid phone number" in raised_as("CONTACT_DATA_STALE", result)[0]["message"]
 
 
 async def test_bounced_email_is_raised_while_the_crm_is_down(shared: Harness) -> None:
@@ -86,7 +86,7 @@ async def test_optional_facts_may_fail_without_consequence(shared: Harness) -> N
     fill(shared, {**one("CollectionProcess", process_status="ACTIVE", amount="80.00"), **profile()})
     take_down(shared, "CreditProfile by account_id", "ProcessEvent by process_id")
     result = await insights(shared, ["COLLECTIONS"])
-    assert raised_as("IN_COLLECTIONS", result)[0]["message"] == "USD 80.00 is being collected."
+    assert raised_as("IN_COLLECTIONS", result)[0]["message"] == "$80.00 is being collected."
 
 
 async def test_contradicting_balances_of_another_account_are_not_used(shared: Harness) -> None:

@@ -229,7 +229,7 @@ async def test_an_account_of_another_customer_changes_nothing(shared: Harness) -
 
 
 DETAILS = """query($id: ID!) { billingAccount(id: $id) { insights {
-  all { id rank code severity since facts { name text day quantity money { amount } } }
+  all { id rank code severity since facts { name text day moment quantity flag money { amount } } }
   unknown { id rank severity } } } }"""
 
 
@@ -257,7 +257,7 @@ async def test_an_insight_says_since_when_and_with_which_values(at: Harness) -> 
     money = [each["money"] for each in overdue_plan["facts"] if each["name"] == "amount"]
     assert money == [{"amount": "90.00"}]
     for fact in (fact for each in insights for fact in each["facts"]):
-        assert sum(fact[name] is not None for name in ("text", "day", "quantity", "money")) == 1
+        assert sum(fact[name] is not None for name in ("text", "day", "moment", "quantity", "flag", "money")) == 1
 
 
 async def test_what_lies_ahead_has_no_first_day(at: Harness) -> None:

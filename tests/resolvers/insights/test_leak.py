@@ -1,6 +1,7 @@
 """WATER_LEAK: every hour before a meter's newest reading has water, or no leak is raised."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from support.resolvers.insight_cases import fill, insights, raised_as
 from support.resolvers.relative_times import INSTANT
 from support.resolvers.single_rules import context, decide
 from support.resolvers.usage_rows import MIDNIGHT, hourly, second
+
+from gateway.resolvers.insights.model.message import Quantity
 
 HOUR = timedelta(hours=1)
 LENGTHS = st.sampled_from([10, 15, 20, 30, 60])
@@ -26,7 +29,7 @@ def test_a_leak_is_found_for_any_interval_length_and_order(minutes: int, dice: A
     rows = hourly(["1"] * (72 * 60 // minutes), length=timedelta(minutes=minutes))
     dice.shuffle(rows)
     [finding] = leak(rows)
-    assert finding.values["least"] == f"{60 // minutes} CCF"
+    assert finding.values["least"] == Quantity(Decimal(60 // minutes), "CCF")
 
 
 @settings(deadline=None)

@@ -196,6 +196,6 @@ async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: Harness) 
     fill(shared, others("5.00", "6.00", *["0.00"] * MANY))
     result = await insights(shared, ["COLLECTIONS"])
     [debt] = raised_as("OTHER_ACCOUNT_DEBT", result)
-    assert debt["message"] == ("At least 2 other accounts of this customer owe at least USD 11.00 that is past due.")
+    assert debt["message"] == ("At least 2 other accounts of this customer owe at least $11.00 that is past due.")
     assert debt["amount"] is None
     assert unknown_codes(result) == set()

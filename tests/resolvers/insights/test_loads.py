@@ -173,7 +173,7 @@ async def test_sources_list_failed_systems_but_not_unasked_ones(shared: Harness)
     result = await insights(shared, ["CUSTOMER", "FIELD"])
     states = {source["system"]: source["state"] for source in result["sources"]}
     assert states == {"CIS": "TIMEOUT", "CRM": "OK", "EMAIL": "DOWN"}
-    assert raised_as("DATA_INCOMPLETE", result)[0]["message"].startswith("Data of CIS, EMAIL is missing")
+    assert raised_as("DATA_INCOMPLETE", result)[0]["message"].startswith("Data of CIS and E-mail is missing")
 
 
 async def test_a_request_that_is_cancelled_leaves_nothing_running(shared: Harness) -> None:

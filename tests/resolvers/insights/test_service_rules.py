@@ -84,7 +84,7 @@ async def test_minimum_severity_warning_lists_only_missed_visits(shared: Harness
 async def test_all_service_changes_are_one_insight(shared: Harness) -> None:
     fill(shared, {**agreed("PENDING_START"), **ordered(*[{"state": "PENDING"}] * 4)})
     [result] = raised_as("SERVICE_PENDING", await insights(shared, ["SERVICE"]))
-    assert result["message"].endswith("is not done: pending; and 2 more.")
+    assert result["message"].endswith("is not done; its status: pending. And 2 more.")
     assert len(result["evidence"]) == 5
 
 

@@ -94,7 +94,7 @@ USED = (
          says="The last 3 bill periods"),
     Turn("estimated_percent", "READS_ESTIMATED", {"DailyUsage": same("4", range(13, 31))}, "40", "39"),
     Turn("estimated_days", "READS_ESTIMATED", WEEK, "60", "31"),
-    Turn("leak_hours", "WATER_LEAK", leak(*["1"] * 120), "121", "120", says="each of 120 hours")
+    Turn("leak_hours", "WATER_LEAK", leak(*["1"] * 120), "121", "120", says="for 120 hours")
 )  # fmt: skip
 TALKS = (
     Turn("contact_repeat", "REPEAT_CONTACT", calls(*began(*map(ago, range(1, 5)))), "5", "4"),

@@ -13,6 +13,8 @@ from support.resolvers.relative_times import INSTANT
 from support.resolvers.single_rules import RULE, context, decide
 from support.rows import row
 
+from gateway.resolvers.graph.wording import instant_text
+
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -150,7 +152,7 @@ def test_a_message_tells_the_repeated_hour_from_the_first() -> None:
         decide("OUTAGE_ACTIVE", context("2026-11-01T12:00:00-05:00"), *outage("CONFIRMED", at))[0].values["since"]
         for at in (FIRST, AGAIN)
     ]
-    assert times == ["2026-11-01 01:30 EDT", "2026-11-01 01:30 EST"]
+    assert [instant_text(time) for time in times] == ["Nov 1, 2026, 1:30 AM EDT", "Nov 1, 2026, 1:30 AM EST"]
 
 
 def test_today_ends_at_midnight_of_the_account_s_zone() -> None:

@@ -14,6 +14,8 @@ from support.resolvers.usage_rows import GAS, agreement, billed, daily, point, p
 from support.rows import row
 from support.utility import ACCOUNT
 
+from gateway.resolvers.service.premises import ServiceType
+
 NOW, YEAR_AGO, BEFORE = (("2026-10-01", "2026-10-30"), ("2025-10-01", "2025-10-30"), ("2026-09-01", "2026-09-30"))
 DAYS = range(1, 31)
 
@@ -27,8 +29,8 @@ def test_each_service_raises_its_largest_rise() -> None:
     ]
     findings = decide("USAGE_UP", context(), ("BilledUsage", rows))
     assert {(finding.values["service"], str(finding.values["percent"])) for finding in findings} == {
-        ("electric", "100.0"),
-        ("gas", "200.0"),
+        (ServiceType.ELECTRIC, "100.0"),
+        (ServiceType.GAS, "200.0"),
     }
 
 
@@ -192,7 +194,7 @@ def test_estimated_periods_and_unread_days_are_one_insight() -> None:
         for billed_row in billed((*NOW, "4"), (*BEFORE, "4"), quality="ESTIMATED", **fields)
     ]
     [finding] = decide("READS_ESTIMATED", context(), ("BilledUsage", rows), ("DailyUsage", same("4", [9])))
-    assert str(finding.values["what"]).count(";") == 2
+    assert [item["service"] for item in finding.items] == [ServiceType.ELECTRIC, ServiceType.GAS, ServiceType.ELECTRIC]
 
 
 async def test_usage_and_insights_share_their_loads(shared: Harness) -> None:

@@ -43,17 +43,17 @@ def issued(*days: str, charges: str = "10.01", **fields: Any) -> Rows:
 
 OWED = (
     Case("PAST_DUE", balance(past_due="0.01"), balance(past_due="0.00"), (BALANCE,),
-          "USD 0.01 is past due.", "WARNING", "0.01"),
+          "$0.01 is past due.", "WARNING", "0.01"),
     Case("PAST_DUE", balance(past_due="70.00", arrears=aged(1, 61)), balance(), (BALANCE,),
-          "the oldest part from 61 days", "CRITICAL", "70.00"),
+          "oldest part: from 61 days.", "CRITICAL", "70.00"),
     Case("PAST_DUE", balance(past_due="70.00", arrears=[*aged(31, 60), *aged(61, amount="0.00")]),
-          balance(past_due="-0.01"), (BALANCE,), "the oldest part from 60 days", "WARNING"),
-    Case("DEPOSIT_HELD", balance(deposit="0.01"), balance(), ("BILLING",), "deposit of USD 0.01"),
+          balance(past_due="-0.01"), (BALANCE,), "oldest part: from 60 days.", "WARNING"),
+    Case("DEPOSIT_HELD", balance(deposit="0.01"), balance(), ("BILLING",), "of $0.01 is held."),
     Case("CREDIT_BALANCE", balance(current="-0.01"), balance(), (BALANCE,),
-          "a credit of USD 0.01", "INFORMATION", "0.01"),
+          "a credit of $0.01.", "INFORMATION", "0.01"),
     Case("HIGH_BALANCE", charged("10.00", "20.00", current="45.00"),
           charged("10.00", "20.00", current="44.99"), (BALANCE, BILLS, "BILLING"),
-          "USD 45.00 is owed, at least 3 times", "WARNING", "45.00"),
+          "$45.00 is owed, at least 3 times the", "WARNING", "45.00"),
     # A thirteenth bill does not count.
     Case("HIGH_BALANCE", charged(*["10.00"] * 12, "900.00", current="30.00"),
           charged(*["10.00"] * 11, "10.01", current="30.00"), (BILLS,)),
@@ -65,16 +65,16 @@ OWED = (
 NEXT, HELD = "NEXT_BILL", "BILL_PENDING_OR_HELD"
 BILLED = (
     Case(NEXT, account("ACTIVE", next_bill_on="2026-11-15"), account("ACTIVE", next_bill_on="2026-11-14"),
-          (BALANCE,), "The next bill comes on 2026-11-15.", "INFORMATION"),
+          (BALANCE,), "The next bill comes on Nov 15, 2026.", "INFORMATION"),
     Case(NEXT, account("PENDING", next_bill_on="2026-12-01"), account("FINALED", next_bill_on="2026-12-01"),
           (BALANCE,)),
     Case(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("INACTIVE", next_bill_on="2026-12-01"),
           (BALANCE,)),
     Case(NEXT, account("ACTIVE", next_bill_on="2026-12-01"), account("ACTIVE"), (BALANCE,)),
     Case(HELD, balance(pending_bill_on="2026-11-13"), balance(), (BALANCE, BILLS),
-          "made on 2026-11-13 and is not complete", "INFORMATION"),
+          "Nov 13, 2026 and is not complete yet.", "INFORMATION"),
     Case(HELD, balance(next_bill_on="2026-11-11"), balance(next_bill_on="2026-11-12"), (BALANCE, BILLS),
-          "The bill of 2026-11-11 has not been issued: it is 4 days late."),
+          "The bill of Nov 11, 2026 has not been issued: it is 4 days late."),
     Case(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-10-31")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-01")}, (BALANCE, BILLS)),
     # No bill is to come after the final one: of an account that was opened again it was not the final one.
@@ -87,7 +87,7 @@ BILLED = (
     Case(HELD, {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02", status="PENDING")},
           {**balance(next_bill_on="2026-11-01"), **issued("2026-11-02")}, (BALANCE, BILLS)),
     Case("BILLED_12M", issued("2026-11-15", "2025-11-16"), issued("2025-11-15", "2026-11-16"), (BILLS,),
-          "USD 20.02 was billed", "INFORMATION", "20.02"),
+          "$20.02 was billed in", "INFORMATION", "20.02"),
     Case("BILLED_12M", issued("2025-11-16"), issued("2025-11-16", status="CANCELED"), (BILLS,),
           "", None, "10.01"),
     Case("BILLED_12M", issued("2025-11-16", charges="0.00"), {}, (BILLS,), "", None, "0.00")

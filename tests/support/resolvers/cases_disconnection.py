@@ -52,17 +52,17 @@ NEED = {"kind": "LIFE_SUPPORT", "since": "2026-11-15", "until": "2026-11-15", "e
 CASES = (
     Case("DISCONNECT_PENDING", process(CUT, amount="80.00"),
          process({**CUT, "cuts_service": False}, amount="80.00"), (*OPEN, "ProcessEvent by process_id"),
-         "once the steps before it are done; USD 80.00 is owed", "CRITICAL", "80.00"),
+         "Service is to be disconnected for non-payment once", "CRITICAL", "80.00"),
     Case("DISCONNECT_PENDING",
          process({**CUT, "status": "AWAITING_FIELD_WORK", "trigger_date": "2026-11-14"}, record="CutProcess"),
          process({**CUT, "status": "COMPLETE"}, record="CutProcess"), (*OPEN, "ProcessEvent by process_id"),
-         "any day now: it was due on 2026-11-14; an unknown amount is owed"),
+         "it was due on Nov 14, 2026. It is not known how much is owed."),
     Case("DISCONNECT_PENDING", process(CUT, disconnect_on="2026-11-15"),
-         process(CUT, disconnect_on="2026-11-15", status="CANCELED"), OPEN, "on 2026-11-15;"),
+         process(CUT, disconnect_on="2026-11-15", status="CANCELED"), OPEN, "Service is to be"),
     Case("DISCONNECT_PENDING",
          process({"cuts_service": False, "status": "PENDING"}, record="CutProcess", cut_on="2026-11-15"),
          process({"cuts_service": False, "status": "PENDING"}, record="CutProcess", cut_on="2026-11-14"),
-         OPEN, "on 2026-11-15;"),
+         OPEN, "Service is to be"),
     Case("DISCONNECT_PENDING", process({**CUT, "status": "COMPLETE"}, CUT),
          process({**CUT, "status": "CANCELED"}, disconnect_on="2026-11-20"), OPEN),
     Case("DISCONNECTED_NONPAY", point("CUT_FOR_NON_PAYMENT"), point("DISCONNECTED_AT_SOURCE"), PLACES,
@@ -76,5 +76,5 @@ CASES = (
     Case("DISCONNECT_VS_LIFE_SUPPORT",
          {**process({**CUT, "trigger_date": "2026-11-20"}), **premise(life_support=True)},
          {**process({**CUT, "status": "COMPLETE"}), **premise(life_support=True)},
-         (*OPEN, "ProcessEvent by process_id"), "on 2026-11-20")
+         (*OPEN, "ProcessEvent by process_id"), "on Nov 20, 2026.")
 )  # fmt: skip

@@ -49,16 +49,16 @@ LOST = (PAYMENTS, TENDERS, "PAYMENTS")
 NSF, FOREIGN = back("2026-08-18", "NSF"), back("2026-11-01", "WRONG_ACCOUNT")
 PAID = (
     Case(ON_TIME, due(*FOUR), due("2025-11-14"), DOWN, "4 of 4 bills", "INFORMATION"),
-    Case(ON_TIME, due(*FOUR, late=1), due("2026-11-15"), DOWN, "75.0 %", "INFORMATION"),
+    Case(ON_TIME, due(*FOUR, late=1), due("2026-11-15"), DOWN, "paid on time: 75%.", "INFORMATION"),
     Case(ON_TIME, due(*FOUR[:3], late=1), due(*FOUR, status="CANCELED"), DOWN, "2 of 3 bills", "WARNING"),
-    Case(ON_TIME, due("2025-11-15", late=1), due("2025-11-14", late=1), DOWN, "0.0 %", "WARNING"),
-    Case(ON_TIME, due("2026-11-14", status="WRITTEN_OFF", late=1), {}, DOWN, "0 of 1 bills", "WARNING"),
+    Case(ON_TIME, due("2025-11-15", late=1), due("2025-11-14", late=1), DOWN, "was paid on time: 0%.", "WARNING"),
+    Case(ON_TIME, due("2026-11-14", status="WRITTEN_OFF", late=1), {}, DOWN, "was paid on time: 0%.", "WARNING"),
     Case("LAST_PAYMENT", payments(paid("2026-11-10", "0.01")), payments(back("2026-11-10")),
-          (PAYMENTS, "PAYMENTS"), "The last payment was USD 0.01 on 2026-11-10.", "INFORMATION", "0.01"),
+          (PAYMENTS, "PAYMENTS"), "The last payment was $0.01 on Nov 10, 2026.", "INFORMATION", "0.01"),
     Case("LAST_PAYMENT", payments(paid("2026-11-01", "2.00", 2), back("2026-11-10")), {}, (PAYMENTS,),
-          "2026-11-01", None, "2.00"),
+          "on Nov 1, 2026.", None, "2.00"),
     Case(RETURNED, payments(NSF), payments(back("2026-08-17", "NSF")), (PAYMENTS,),
-          "One payment came back, USD 40.00 in all, the newest of 2026-08-18.", "WARNING", "40.00"),
+          "The payment of Aug 18, 2026 came back: $40.00.", "WARNING", "40.00"),
     Case(RETURNED, payments(back("2026-11-01", "NSF", status="CANCELED")),
           payments(back("2026-11-01", status="CANCELED")), LOST, "", "WARNING"),
     Case(RETURNED, payments(back("2026-11-01")), payments(FOREIGN), LOST, "", "WARNING"),
@@ -67,11 +67,11 @@ PAID = (
     Case(RETURNED, payments(back("2026-11-01", status="CANCELED"), tenders=(tender("NSF"),)),
           payments(back("2026-11-01", status="CANCELED"), tenders=(tender("NSF", 2),)), LOST),
     Case(RETURNED, payments(NSF, back("2025-11-16", "NSF", 2)),
-          payments(back("2025-11-16", "NSF", 2)), (PAYMENTS,), "One payment", "CRITICAL", "40.00"),
+          payments(back("2025-11-16", "NSF", 2)), (PAYMENTS,), "came back: $40.00.", "CRITICAL", "40.00"),
     Case(RETURNED, payments(NSF, back("2025-11-15", "NSF", 2)), payments(paid("2026-11-01")), (PAYMENTS,),
-          "One payment", "WARNING", "40.00"),
+          "came back: $40.00.", "WARNING", "40.00"),
     Case(RETURNED, payments(NSF, back("2026-11-02", "NSF", 2)), {}, (PAYMENTS,),
-          "2 payments came back, USD 80.00 in all, the newest of 2026-11-02.", "CRITICAL", "80.00")
+          "2 payments came back, $80.00 in all, the newest of Nov 2, 2026.", "CRITICAL", "80.00")
 )  # fmt: skip
 
 
@@ -92,29 +92,29 @@ ORDER = orders(instrument="****1234", next_draw_on="2026-11-17")
 OVER, TO_BEGIN = orders(until="2026-11-14"), orders(since="2026-11-16")
 TO_COME = (
     Case(PENDING, scheduled(coming("2026-11-15", "40.00")), scheduled(coming("2026-11-14", "40.00")),
-          (SCHEDULED, "PAYMENTS"), "one payment, USD 40.00 in all, the first on 2026-11-15",
+          (SCHEDULED, "PAYMENTS"), "A payment of $40.00 is still to come, on Nov 15, 2026.",
           "INFORMATION", "40.00"),
     Case(PENDING, scheduled(coming("2026-11-20", "40.00", received="39.99")),
           scheduled(coming("2026-11-20", "40.00", received="40.00")), (SCHEDULED,), "", None, "0.01"),
     Case(PENDING, scheduled(coming("2026-11-20", "1.00", received="2.00"), coming("2026-11-21", "5.00", 2)),
           scheduled(coming("2026-11-20", "1.00", received="2.00")), (SCHEDULED,),
-          "one payment, USD 5.00 in all, the first on 2026-11-21", None, "5.00"),
+          "A payment of $5.00 is still to come, on Nov 21, 2026.", None, "5.00"),
     Case("AUTOPAY_ON", ORDER, OVER, (AUTOPAY, "PAYMENTS"),
-          "from ****1234, the next time on 2026-11-17.", "INFORMATION"),
+          "****1234. The next draw is on Nov 17, 2026.", "INFORMATION"),
     Case("AUTOPAY_ON", orders(since="2026-11-15"), TO_BEGIN, (AUTOPAY,), "Bills are paid automatically."),
     # A day that has passed is no next time.
     Case("AUTOPAY_ON", orders(next_draw_on="2026-11-14"), OVER, (AUTOPAY,), "Bills are paid automatically."),
-    Case("AUTOPAY_ON", orders(next_draw_on="2026-11-15"), OVER, (AUTOPAY,), "the next time on 2026-11-15."),
+    Case("AUTOPAY_ON", orders(next_draw_on="2026-11-15"), OVER, (AUTOPAY,), "Bills are paid automatically."),
     Case("AUTOPAY_ON", orders(until="2026-11-15"), {}, (AUTOPAY,)),
     Case("AUTOPAY_OFF", OVER, orders(until="2026-11-15"), (AUTOPAY, "PAYMENTS"), "", "INFORMATION"),
     Case("AUTOPAY_OFF", TO_BEGIN, orders(since="2026-11-15"), (AUTOPAY,)),
     Case("AUTOPAY_OFF", account("PENDING"), account("FINALED"), (AUTOPAY,)),
     Case("AUTOPAY_OFF", {}, account("INACTIVE"), (AUTOPAY,)),
     Case(BLOCKED, orders(cash="101"), orders(cash="100"), (AUTOPAY, PROFILE, "PAYMENTS", "COLLECTIONS"),
-          "but the account is cash only.", "WARNING"),
+          "or a money order is accepted.", "WARNING"),
     Case(BLOCKED, orders(until="2026-11-17", next_draw_on="2026-11-18"),
           orders(until="2026-11-18", next_draw_on="2026-11-18"), (AUTOPAY, PROFILE),
-          "it ends on 2026-11-17, before its next draw on 2026-11-18."),
+          "ends on Nov 17, 2026, before its next draw on Nov 18, 2026."),
     Case(BLOCKED, orders(cash="101"), orders(cash="101", until="2026-11-14"), (AUTOPAY,))
 )  # fmt: skip
 
@@ -139,21 +139,21 @@ ARRANGED = {"PaymentArrangement": [account_row("PaymentArrangement", status="ACT
 BUDGET = "BUDGET_BILLING"
 IN_PROGRAMS = (
     Case(BUDGET, part(BUDGET), part(BUDGET, until="2026-11-14"), (PROGRAMS,),
-          "On budget billing since 2026-02-03.", "INFORMATION"),
+          "The account has been on budget", "INFORMATION"),
     Case(BUDGET, put_off("30.00"), part(BUDGET, since="2026-11-16"), (PROGRAMS,),
-          "since 2026-02-03.", "INFORMATION"),
-    Case(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "25.0 % of what a year billed is", "WARNING"),
+          "since Feb 3, 2026.", "INFORMATION"),
+    Case(BUDGET, put_off("30.01"), part("OTHER"), (PROGRAMS,), "what a year billed is deferred.", "WARNING"),
     Case(BUDGET, put_off("-20.01"), {}, (PROGRAMS,), "", "WARNING"),
     Case(BUDGET, put_off("30.01", **ARRANGED), {}, (PROGRAMS,), "", "INFORMATION"),
     Case(BUDGET, put_off("30.01", Bill=[]), {}, (PROGRAMS,), "", "INFORMATION"),
     Case("EBILL", {}, account("FINALED"), (PROGRAMS,), "this may be offered", "INFORMATION"),
     Case("EBILL", part("EBILL", status="FINALED"), part("EBILL", status="FINALED", until="2026-11-14"),
-          (PROGRAMS,), "Bills come by email since 2026-02-03."),
+          (PROGRAMS,), "have come by e-mail since Feb 3, 2026."),
     Case("WEB_ACCOUNT", part("WEB_ACCOUNT", until="2026-11-15"), part("WEB_ACCOUNT", until="2026-11-14"),
-          (PROGRAMS,), "used on the web since 2026-02-03", "INFORMATION"),
+          (PROGRAMS,), "The account has been used on the", "INFORMATION"),
     Case("LOW_INCOME", part("LOW_INCOME", since="2026-11-15"), part("LOW_INCOME", since="2026-11-16"),
-          (PROGRAMS,), "low income program since 2026-11-15", "WARNING"),
-    Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "low income program.")
+          (PROGRAMS,), "The account has been in a low-income", "WARNING"),
+    Case("LOW_INCOME", part("LOW_INCOME", since=None), part("EBILL"), (PROGRAMS,), "a low-income program.")
 )  # fmt: skip
 
 CASES = (*PAID, *TO_COME, *IN_PROGRAMS)

@@ -47,6 +47,7 @@ class Evaluation:
 
     zone: the account's time zone, by which moments fall on days.
     thresholds: the utility's thresholds, `[insights]` in its catalog.
+    labels: names of systems in the words of the utility, `[systems]` in its catalog.
     states: how each system answered; empty while facts are being loaded.
     records: those of the rule's facts; empty while facts are being loaded.
     """
@@ -55,11 +56,16 @@ class Evaluation:
     now: datetime
     zone: ZoneInfo
     thresholds: Thresholds
+    labels: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[SourceSystem, SourceState] = field(default_factory=dict)
     records: Mapping[Fact[Any], Sequence[Any]] = field(default_factory=dict)
 
     def __getitem__(self, fact: Fact[T]) -> Sequence[T]:
         return self.records[fact]
+
+    def label_of(self, system: SourceSystem) -> str:
+        """The name that people know a system by."""
+        return self.labels.get(system.name, system.label)
 
     def only(self, fact: Fact[T]) -> T | None:
         """The record of a fact that has at most one."""
@@ -83,9 +89,9 @@ class Evaluation:
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def local_time(self, moment: datetime) -> str:
-        """A moment in the account's time zone. The zone's name tells a repeated hour from the first."""
-        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the clock of the account."""
+        return moment.astimezone(self.zone)
 
 
 @dataclass(slots=True)

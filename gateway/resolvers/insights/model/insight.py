@@ -1,8 +1,7 @@
 """The schema types of insights."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Protocol
 
 import strawberry
@@ -13,6 +12,8 @@ from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.insights.model.action import Action, InsightAction, offered
+from gateway.resolvers.insights.model.insight_fact import InsightFact
 
 
 class InsightSeverity(DescribedEnum):
@@ -60,37 +61,14 @@ class EvidenceRecord(Protocol):
     def id(self) -> str | None: ...
 
 
-@described
-class InsightFact:
-    """A value that the message of an insight mentions. Exactly one of the values is set.
+class InsightTexts(Protocol):
+    """What an insight says, written when a document asks for it."""
 
-    name: Name of the value within the insights of this code, such as `amount` or `days`.
-    text: The value in English words; null if it is none of words.
-    money: The value as an amount of money; null if it is none.
-    day: The value as a day; null if it is none.
-    moment: The value as an instant; null if it is none.
-    quantity: The value as a number: a count, a share in percent, or a quantity; null if it is none.
-    """
+    def title(self) -> str: ...
 
-    name: str
-    text: str | None = None
-    money: Money | None = None
-    day: date | None = None
-    moment: datetime | None = None
-    quantity: Decimal | None = None
+    def message(self) -> str: ...
 
-
-def insight_fact(name: str, value: object) -> InsightFact:
-    match value:
-        case Money():
-            return InsightFact(name=name, money=value)
-        case datetime():
-            return InsightFact(name=name, moment=value)
-        case date():
-            return InsightFact(name=name, day=value)
-        case int() | float() | Decimal():
-            return InsightFact(name=name, quantity=Decimal(str(value)))
-    return InsightFact(name=name, text=str(value).strip())
+    def facts(self) -> list[InsightFact]: ...
 
 
 @described
@@ -102,32 +80,42 @@ class Insight:
     severity: how urgent it is. Missing data may hide that it is more urgent. Of an UNKNOWN insight, the
         highest severity that it can have.
     state: RAISED where the insight's condition holds, UNKNOWN where that cannot be decided now.
-    title: a short heading, in English.
-    message: one sentence for the agent, in English. Of an UNKNOWN insight, the reason why it is not known.
+    title: a short heading, in the language of the request.
+    message: sentences for the agent, in the language of the request. Of an UNKNOWN insight, the reason why it
+        is not known.
     amount: the amount of money that the insight is about. Null where it is about none, or where the amount
         is not known.
     id: the same for the same code and records of an account, for lists of a client; no node has it.
     rank: its place among all insights of the account, unknown ones too. What may cost a life is first, at 1.
     since: the day since when it holds, in the account's time zone; null where that is not known.
-    facts: the values that the message mentions, for clients that format or translate it.
+    facts: the values that decide what the message says, for clients that write it themselves.
+    action: what an agent can do about it. Null where there is nothing to do, and of an UNKNOWN insight.
     """
 
     id: strawberry.ID
     rank: int
     since: date | None = None
-    facts: list[InsightFact]
+    facts: list[InsightFact] = strawberry.field(resolver=lambda self: self.texts.facts())
     code: str
     area: InsightArea
     severity: InsightSeverity
     state: InsightState
-    title: str
-    message: str
+    title: str = strawberry.field(resolver=lambda self: self.texts.title())
+    message: str = strawberry.field(resolver=lambda self: self.texts.message())
     amount: Money | None = None
+    texts: strawberry.Private[InsightTexts]
+    offer: strawberry.Private[Action | None] = None
     records: strawberry.Private[Sequence[EvidenceRecord]] = ()
 
     @strawberry.field(description="The records that the insight follows from. Empty for an UNKNOWN insight.")
     def evidence(self, info: Info) -> list[SourceRef]:
         return [source_ref(info.context, record) for record in self.records if record.id]
+
+    @strawberry.field
+    def action(self, info: Info) -> InsightAction | None:
+        if self.offer is None:
+            return None
+        return offered(info.context, self.offer, next((record for record in self.records if record.id), None))
 
 
 @described

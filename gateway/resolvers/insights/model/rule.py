@@ -1,6 +1,6 @@
 """A rule: a pure function over facts, with everything that an insight says of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -8,34 +8,38 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight
 from gateway.resolvers.graph.values import Money, money_sum
+from gateway.resolvers.insights.model.action import Action
 from gateway.resolvers.insights.model.fact import Evaluation, Fact
 from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
+from gateway.resolvers.insights.model.message import Group, Values
 
 T = TypeVar("T")
-MAX_PHRASES = 3
+MAX_ITEMS = 3  # that a message speaks of
 
 
 class Undetermined(Exception):
-    """The systems answered, but their answers do not decide the rule. Agents read the text."""
+    """The systems answered, but their answers do not decide the rule. Agents read the text, a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One case in which a rule's condition holds.
 
-    values: fill the placeholders of the rule's message.
+    values: fill the placeholders of the rule's message; None for what is not known.
+    items: the values of each thing that it is about, where a sentence is said of each.
     at: how recent it is; a finding without a time sorts as the oldest.
     evidence: the records that it follows from.
     severity: in place of the rule's own severity.
     worst_severity: how severe it may be, where missing records could make it worse.
     """
 
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     amount: Money | None = None
     at: date | datetime | None = None
     evidence: Sequence[EvidenceRecord] = ()
     severity: InsightSeverity | None = None
     worst_severity: InsightSeverity | None = None
+    items: Sequence[Values] = ()
 
     def moment(self, zone: ZoneInfo) -> datetime:
         if self.at is None:
@@ -55,7 +59,9 @@ def _never(_evaluation: Evaluation) -> Findings:
 class Rule:
     """One insight: its declaration, which decorates the function that decides it.
 
-    message: a sentence; findings fill its placeholders, `{amount}` is the finding's amount.
+    message: sentences; findings fill their placeholders, `{amount}` is the finding's amount.
+    each: sentences that are said of each item of a finding, after the message.
+    action: what helps; None where there is nothing to do.
     required: facts that must all be known.
     any_of: facts each of which may raise it alone; it is unknown if none does and one is not known.
     optional: facts that only add to the message or the severity.
@@ -72,7 +78,7 @@ class Rule:
     code: str
     severity: InsightSeverity
     title: str
-    message: str
+    message: Group | list[Group]
     required: tuple[Fact[Any], ...] = ()
     any_of: tuple[Fact[Any], ...] = ()
     optional: tuple[Fact[Any], ...] = ()
@@ -82,10 +88,16 @@ class Rule:
     superseded_by: tuple[str, ...] = ()
     leads: bool = False
     about_systems: bool = False
+    each: tuple[Group, ...] = ()
+    action: Action | None = None
     decide: Decide = _never
 
     def __call__(self, decide: Decide) -> "Rule":
         return replace(self, decide=decide)
+
+    @property
+    def sentences(self) -> tuple[Group, ...]:
+        return tuple(self.message) if isinstance(self.message, list) else (self.message,)
 
     @property
     def facts(self) -> tuple[Fact[Any], ...]:
@@ -97,7 +109,7 @@ class Rule:
 
 
 def known(value: T | None, otherwise: str) -> T:
-    """A value that decides the rule. Undetermined where it is None, with this text."""
+    """A value that decides the rule. Undetermined where it is None, with this message."""
     if value is None:
         raise Undetermined(otherwise)
     return value
@@ -106,19 +118,3 @@ def known(value: T | None, otherwise: str) -> T:
 def total_amount(amounts: Sequence[Money]) -> Money:
     """The sum of at least one amount. Undetermined where they are in several currencies."""
     return known(money_sum(amounts), "The amounts are in several currencies.")
-
-
-def money_text(amount: Money) -> str:
-    """An amount: "USD 1,234.50"."""
-    return f"{amount.currency} {amount.amount:,.2f}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "one request", "3 requests"."""
-    return f"one {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def enumerated(phrases: Sequence[str]) -> str:
-    """Up to three phrases, and how many more there are."""
-    more = len(phrases) - MAX_PHRASES
-    return "; ".join([*phrases[:MAX_PHRASES], *([f"and {more} more"] if more > 0 else [])])

@@ -15,29 +15,37 @@ from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year, issued_in_a_year
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.wording import message
 from gateway.resolvers.insights.facts import by_account
 from gateway.resolvers.insights.facts.by_account import BALANCE, BILLS, LAST_YEAR_BILL_PAIR, PREVIOUS_BILL_PAIR
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, InsightArea, Severity
+from gateway.resolvers.insights.model.message import Coded, Days
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known, total_amount
 from gateway.resolvers.insights.rules.payment import outstanding
 
 rule = partial(Rule, InsightArea.BILLING)
 YEAR_OF_BILLS = 12
-NO_DAYS = "The bills do not give the number of days in their periods."
+NO_DAYS = message("The bills do not give the number of days in their periods.")
+COMPARE = Action("Compare the bills", InsightScreen.BILL_COMPARISON)
+SHOW = Action("Show the bill", InsightScreen.BILLS)
+HISTORY = Action("Show the financial history", InsightScreen.FINANCIAL_HISTORY)
 
 
 @rule("BILL_HIGHER_PREV", WARNING, "Higher than the bill before",
-      "The newest bill is {amount} higher than that of {day}: {raw} % in all, {daily} % a day.",
-      required=(BILLS, PREVIOUS_BILL_PAIR))  # fmt: skip
+      ("The newest bill is {amount} higher than that of {day}: {raw}% in all, {daily}% per day.",
+       "The newest bill is {amount} higher than that of {day}."),
+      required=(BILLS, PREVIOUS_BILL_PAIR), action=COMPARE)  # fmt: skip
 def bill_higher_prev(evaluation: Evaluation) -> Findings:
     """The newest complete bill charges 20 % more a day than the bill before, and 15 more in all."""
     return _higher(evaluation, evaluation[PREVIOUS_BILL_PAIR])
 
 
 @rule("BILL_HIGHER_YOY", WARNING, "Higher than a year ago",
-      "The newest bill is {amount} higher than that of {day}, last year: {raw} % in all, {daily} % a day.",
-      required=(BILLS, LAST_YEAR_BILL_PAIR))  # fmt: skip
+      ("The newest bill is {amount} higher than that of {day}, a year ago: {raw}% in all, {daily}% per day.",
+       "The newest bill is {amount} higher than that of {day}, a year ago."),
+      required=(BILLS, LAST_YEAR_BILL_PAIR), action=COMPARE)  # fmt: skip
 def bill_higher_yoy(evaluation: Evaluation) -> Findings:
     """The newest complete bill charges 20 % more a day than last year's, and 15 more in all."""
     return _higher(evaluation, evaluation[LAST_YEAR_BILL_PAIR])
@@ -58,15 +66,15 @@ def _change(pair: BillPair) -> Money | None:
     """How much more the newest bill of a pair charges; None where the two cannot be compared."""
     if pair.now is None or pair.base is None:
         return None
-    text = "The bills do not give their charges."
+    text = message("The bills do not give their charges.")
     charges, _ = known(pair.now.current_charges, text), known(pair.base.current_charges, text)
     change = pair.change()
     return None if change is None else Money(amount=change, currency=charges.currency)
 
 
 @rule("BILL_DRIVER", INFORMATION, "Why the bill is higher",
-      "What most raised the bill since that of {day} is {amount}. {reason}.", required=(BILLS, PREVIOUS_BILL_PAIR),
-      any_of=(LAST_YEAR_BILL_PAIR,))  # fmt: skip
+      ["The largest part of the increase since the bill of {day} is {amount}.", "{reason}."],
+      required=(BILLS, PREVIOUS_BILL_PAIR), any_of=(LAST_YEAR_BILL_PAIR,), action=COMPARE)  # fmt: skip
 def bill_driver(evaluation: Evaluation) -> Findings:
     """BILL_HIGHER_PREV or BILL_HIGHER_YOY is raised; names the largest driver, of the former if both are."""
     for pair in (*evaluation[PREVIOUS_BILL_PAIR], *evaluation[LAST_YEAR_BILL_PAIR]):
@@ -83,12 +91,13 @@ def _largest_driver(pair: BillPair) -> Findings:
     largest = next(same_direction, None)
     if largest is not None:
         amount = Money(amount=largest.amount, currency=change.currency)
-        values = {"day": base.issued_on, "reason": driver_text(largest)}
+        reason = Coded(partial(driver_text, largest), largest.kind)
+        values = {"day": base.issued_on, "reason": reason, "service": largest.service}
         yield Finding(values, amount, now.issued_on, [now, base])
 
 
 @rule("BILL_ESTIMATED", INFORMATION, "Estimated bill", "The newest bill, of {day}, is estimated.", required=(BILLS,),
-      any_of=(by_account.SEGMENTS,))  # fmt: skip
+      any_of=(by_account.SEGMENTS,), action=SHOW)  # fmt: skip
 def bill_estimated(evaluation: Evaluation) -> Findings:
     """The newest complete bill, or a segment of it that counts, is estimated."""
     newest = _newest_bill(evaluation)
@@ -102,7 +111,8 @@ def bill_estimated(evaluation: Evaluation) -> Findings:
 
 
 @rule("BILL_LONG_PERIOD", INFORMATION, "Long bill period",
-      "The newest bill covers {days} days, {more} more than the bill before.", required=(BILLS,))  # fmt: skip
+      "The newest bill covers {days}, {longer} more than the bill before.",
+      required=(BILLS,), action=COMPARE)  # fmt: skip
 def bill_long_period(evaluation: Evaluation) -> Findings:
     """The newest complete bill's period has at least 4 days more than that of the bill before."""
     newest = _newest_bill(evaluation)
@@ -111,10 +121,13 @@ def bill_long_period(evaluation: Evaluation) -> Findings:
         return
     days, base_days = known(billed_days(newest), NO_DAYS), known(billed_days(base), NO_DAYS)
     if days >= base_days + evaluation.thresholds.long_period_days:
-        yield Finding({"days": days, "more": days - base_days}, at=newest.issued_on, evidence=[newest, base])
+        yield Finding(
+            {"days": Days(days), "longer": Days(days - base_days)}, at=newest.issued_on, evidence=[newest, base]
+        )
 
 
-@rule("BILL_FINAL", INFORMATION, "Final bill", "The bill of {day} is the final one.", required=(BILLS,))
+@rule("BILL_FINAL", INFORMATION, "Final bill", "The bill of {day} is the final one.", required=(BILLS,),
+      action=SHOW)  # fmt: skip
 def bill_final(evaluation: Evaluation) -> Findings:
     """The newest complete bill is the last of its account."""
     newest = _newest_bill(evaluation)
@@ -123,8 +136,9 @@ def bill_final(evaluation: Evaluation) -> Findings:
 
 
 @rule("BILL_DUE_SOON", INFORMATION, "Bill due soon",
-      "{amount} is due on {day}, and no payment is scheduled that covers it.",
-      required=(BILLS, by_account.AUTOPAY, by_account.SCHEDULED_PAYMENTS))  # fmt: skip
+      "{amount} is due on {day}, and no scheduled payment covers it.",
+      required=(BILLS, by_account.AUTOPAY, by_account.SCHEDULED_PAYMENTS),
+      action=Action("Offer to take a payment", InsightScreen.PAYMENTS))  # fmt: skip
 def bill_due_soon(evaluation: Evaluation) -> Findings:
     """The newest complete bill is due within 5 days, and neither paid nor covered by autopay or schedule."""
     newest = _newest_bill(evaluation)
@@ -153,7 +167,7 @@ def _unpaid_soon(evaluation: Evaluation, bill: Bill) -> Money | None:
     last_day = evaluation.today + timedelta(days=evaluation.thresholds.due_soon_days)
     if due is not None and not evaluation.today <= due <= last_day:
         return None
-    text = "The newest bill does not say when it is due, or how much of it is unpaid."
+    text = message("The newest bill does not say when it is due, or how much of it is unpaid.")
     known(due, text)
     return known(unpaid, text)
 
@@ -189,18 +203,20 @@ def next_bill(evaluation: Evaluation) -> Findings:
             yield Finding({"day": day}, at=day, evidence=[balance])
 
 
-@rule("BILL_PENDING_OR_HELD", INFORMATION, "Bill pending or held", "{what}.", required=(BALANCE, BILLS),
-      silent_without=(BILLS,))  # fmt: skip
+@rule("BILL_PENDING_OR_HELD", INFORMATION, "Bill pending or held",
+      ("A bill was made on {pending} and is not complete yet.",
+       "The bill of {held} has not been issued: it is {late} late."),
+      required=(BALANCE, BILLS), silent_without=(BILLS,),
+      action=Action("Ask billing about it", InsightScreen.BILLS))  # fmt: skip
 def bill_pending_or_held(evaluation: Evaluation) -> Findings:
     """A bill is pending, or none was issued by 3 days after nextBillOn, unless the account is final."""
     for balance in evaluation[BALANCE]:
         pending, day = balance.pending_bill_on, balance.next_bill_on
         if pending is not None:
-            text = f"A bill was made on {pending} and is not complete yet"
-            yield Finding({"what": text}, at=pending, evidence=[balance])
+            yield Finding({"pending": pending}, at=pending, evidence=[balance])
         elif day is not None and _is_held(evaluation, day):
-            text = f"The bill of {day} has not been issued: it is {(evaluation.today - day).days} days late"
-            yield Finding({"what": text}, at=day, evidence=[balance])
+            values = {"held": day, "late": Days((evaluation.today - day).days)}
+            yield Finding(values, at=day, evidence=[balance])
 
 
 def _is_held(evaluation: Evaluation, day: date) -> bool:
@@ -216,7 +232,7 @@ def _is_held(evaluation: Evaluation, day: date) -> bool:
 
 
 @rule("BILLED_12M", INFORMATION, "Billed in a year", "{amount} was billed in the last twelve months.",
-      required=(BILLS,))  # fmt: skip
+      required=(BILLS,), action=Action("Show the bills", InsightScreen.BILLS))  # fmt: skip
 def billed_12m(evaluation: Evaluation) -> Findings:
     """Complete bills were issued in the last 12 months; amount = the sum of their currentCharges."""
     issued = issued_in_a_year(evaluation[BILLS], evaluation.today)
@@ -226,8 +242,9 @@ def billed_12m(evaluation: Evaluation) -> Findings:
     yield Finding(amount=known(amount, "The bills do not give the charges of the last twelve months."))
 
 
-@rule("PAST_DUE", WARNING, "Past due", "{amount} is past due{oldest}.", required=(BALANCE,), worst_severity=CRITICAL,
-      superseded_by=("IN_COLLECTIONS",))  # fmt: skip
+@rule("PAST_DUE", WARNING, "Past due", ["{amount} is past due.", "Age of the oldest part: {oldest}."],
+      required=(BALANCE,), worst_severity=CRITICAL, superseded_by=("IN_COLLECTIONS",),
+      action=Action("Offer to take a payment, or to arrange payments", InsightScreen.PAYMENTS))  # fmt: skip
 def past_due(evaluation: Evaluation) -> Findings:
     """The balance's pastDue is above zero; critical where its oldest part is more than 60 days past due."""
     for balance in evaluation[BALANCE]:
@@ -235,7 +252,7 @@ def past_due(evaluation: Evaluation) -> Findings:
         if amount.amount > 0:
             severities = _past_due_severities(balance, evaluation.thresholds.past_due_critical_days)
             oldest = _oldest(balance)
-            values = {"oldest": f", the oldest part {oldest.label}" if oldest else ""}
+            values = {"oldest": oldest and oldest.label}
             yield Finding(values, amount, balance.as_of, [balance], *severities)
 
 
@@ -254,7 +271,7 @@ def _oldest(balance: AccountBalance) -> AgingBucket | None:
 
 
 @rule("HIGH_BALANCE", WARNING, "High balance", "{amount} is owed, at least {times} times the usual bill.",
-      required=(BALANCE, BILLS))  # fmt: skip
+      required=(BALANCE, BILLS), action=HISTORY)  # fmt: skip
 def high_balance(evaluation: Evaluation) -> Findings:
     """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
     balance, times = evaluation.only(BALANCE), evaluation.thresholds.high_balance_factor
@@ -269,7 +286,8 @@ def high_balance(evaluation: Evaluation) -> Findings:
         yield Finding({"times": times}, balance.current, balance.as_of, [balance])
 
 
-@rule("CREDIT_BALANCE", INFORMATION, "Credit balance", "The account has a credit of {amount}.", required=(BALANCE,))
+@rule("CREDIT_BALANCE", INFORMATION, "Credit balance", "The account has a credit of {amount}.", required=(BALANCE,),
+      action=HISTORY)  # fmt: skip
 def credit_balance(evaluation: Evaluation) -> Findings:
     """The current balance is below zero; amount = the credit."""
     for balance in evaluation[BALANCE]:

@@ -14,14 +14,21 @@ from gateway.resolvers.collections.processes import CreditProcess, ProcessEvent,
 from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money, money_sum
+from gateway.resolvers.graph.wording import message
 from gateway.resolvers.insights.facts import by_account, by_reference, power
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import MAX_RECORDS, Evaluation, Fact
 from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, EvidenceRecord, InsightArea
-from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known, money_text
+from gateway.resolvers.insights.model.message import Days, Plural, Values
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known
 from gateway.resolvers.service.premises import ServiceAgreementStatus as AgreementStatus
 from gateway.resolvers.service.premises import ServicePointState
 
 rule = partial(Rule, InsightArea.COLLECTIONS)
+COLLECTIONS = InsightScreen.COLLECTIONS
+DEBT = Action("Offer to take a payment, or to arrange payments", COLLECTIONS)
+PLAN = Action("Show arrangements and pay plans", COLLECTIONS)
+CREDIT = Action("Show the credit history", COLLECTIONS)
 MAX_DEBTS = 3  # records of other accounts' debts that are evidence
 DisconnectionProcess = processes.SeveranceProcess | processes.CutProcess
 DISCONNECTIONS = (by_account.SEVERANCE_PROCESSES, by_account.CUT_PROCESSES)
@@ -30,9 +37,11 @@ SUPPLIED_STATUSES = (AgreementStatus.ACTIVE, AgreementStatus.REACTIVATED, Agreem
 P = TypeVar("P", bound=CreditProcess)
 
 
-@rule("IN_COLLECTIONS", CRITICAL, "In collections", "{amount} is being collected{minimum}{next}.",
+@rule("IN_COLLECTIONS", CRITICAL, "In collections",
+      [("{amount} is being collected.", "A debt is being collected; its amount is not known."),
+       "A payment of {minimum} would stop it.", ("Next step: {next} on {day}.", "Next step: {next}.")],
       required=(by_account.COLLECTION_PROCESSES,), optional=(by_account.CREDIT_PROFILE, by_account.PROCESS_EVENTS),
-      vital=True)  # fmt: skip
+      vital=True, action=DEBT)  # fmt: skip
 def in_collections(evaluation: Evaluation) -> Findings:
     """A collection process is active; amount = debt.inCollections, or the newest process's own."""
     active = _active(evaluation[by_account.COLLECTION_PROCESSES])
@@ -43,8 +52,7 @@ def in_collections(evaluation: Evaluation) -> Findings:
     newest = max(active, key=lambda process: process.created_at)
     amount = debt.in_collections if debt else newest.amount
     minimum = (debt.minimum_due if debt else None) or newest.minimum_to_stop
-    stop = f"; {money_text(minimum)} would stop it" if minimum else ""
-    values = {"minimum": stop, "next": _next_step(evaluation, debt, newest)}
+    values = {"minimum": minimum, **_next_step(evaluation, debt, newest)}
     yield Finding(values, amount, newest.created_at, active)
 
 
@@ -52,14 +60,11 @@ def _steps(evaluation: Evaluation, process: CreditProcess) -> list[ProcessEvent]
     return [event for event in evaluation[by_account.PROCESS_EVENTS] if event.process_id == process.id]
 
 
-def _next_step(evaluation: Evaluation, debt: DebtSummary | None, process: CreditProcess) -> str:
+def _next_step(evaluation: Evaluation, debt: DebtSummary | None, process: CreditProcess) -> Values:
     ahead = [event for event in _steps(evaluation, process) if event.is_open()]
     first = min(ahead, key=lambda event: event.sequence, default=None)
     event = (debt.next_event() if debt else None) or first
-    if event is None:
-        return ""
-    day = f" on {event.trigger_date}" if event.trigger_date else ""
-    return f"; next: {event.event_type.label}{day}"
+    return {"next": event.event_type.label, "day": event.trigger_date} if event else {}
 
 
 def _active(candidates: Iterable[P]) -> list[P]:
@@ -72,8 +77,11 @@ def _each_active(evaluation: Evaluation, fact: Fact[P]) -> Findings:
 
 
 @rule("DISCONNECT_PENDING", CRITICAL, "Disconnection pending",
-      "Service is to be disconnected for non-payment {when}; {amount} is owed.", any_of=DISCONNECTION_FACTS,
-      vital=True)  # fmt: skip
+      [("Service is to be disconnected for non-payment on {day}.",
+        "Service may be disconnected for non-payment any day now: it was due on {overdue}.",
+        "Service is to be disconnected for non-payment once the steps before it are done."),
+       ("{amount} is owed.", "It is not known how much is owed.")],
+      any_of=DISCONNECTION_FACTS, vital=True, action=DEBT)  # fmt: skip
 def disconnect_pending(evaluation: Evaluation) -> Findings:
     """An active severance or cut process has an open event that cuts service; one for each process.
 
@@ -81,7 +89,7 @@ def disconnect_pending(evaluation: Evaluation) -> Findings:
     """
     pending, is_uncertain = _pending(evaluation)
     for process in pending:
-        yield Finding({"when": _when(evaluation, process)}, process.amount, process.created_at, [process])
+        yield Finding(_when(evaluation, process), process.amount, process.created_at, [process])
     if is_uncertain and not pending:
         raise Undetermined("The collections system does not say which events cut service.")
 
@@ -109,18 +117,18 @@ def _planned_day(process: DisconnectionProcess) -> date | None:
     return process.disconnect_on if isinstance(process, processes.SeveranceProcess) else process.cut_on
 
 
-def _when(evaluation: Evaluation, process: DisconnectionProcess) -> str:
+def _when(evaluation: Evaluation, process: DisconnectionProcess) -> Values:
+    """The day of disconnection as `day`, or as `overdue` where it is over; nothing where it is not known."""
     cuts = [event for event in _steps(evaluation, process) if event.is_open() and event.cuts_service]
     days = [event.trigger_date for event in cuts if event.trigger_date is not None]
     day = min(days, default=_planned_day(process))
-    if day is None:
-        return "once the steps before it are done"
-    return f"on {day}" if day >= evaluation.today else f"any day now: it was due on {day}"
+    return {} if day is None else {"day" if day >= evaluation.today else "overdue": day}
 
 
 @rule("DISCONNECTED_NONPAY", CRITICAL, "Disconnected for non-payment",
       "Service is disconnected for non-payment: {services}.",
-      any_of=(by_reference.SERVICE_POINTS, by_account.AGREEMENTS), vital=True)  # fmt: skip
+      any_of=(by_reference.SERVICE_POINTS, by_account.AGREEMENTS), vital=True,
+      action=Action("Tell what has to be paid for reconnection", COLLECTIONS))  # fmt: skip
 def disconnected_nonpay(evaluation: Evaluation) -> Findings:
     """A service point of an agreement in force is cut for non-payment.
 
@@ -133,61 +141,67 @@ def disconnected_nonpay(evaluation: Evaluation) -> Findings:
     supplied = [point for point in points if None in agreed or point.id in ids]
     cut = [point for point in supplied if point.state is ServicePointState.CUT_FOR_NON_PAYMENT]
     if cut:
-        services = dict.fromkeys(point.service_type.words for point in cut)
-        yield Finding({"services": " and ".join(services)}, evidence=cut)
+        services = tuple(dict.fromkeys(point.service_type for point in cut))
+        yield Finding({"services": services}, evidence=cut)
     elif ids - {point.id for point in points} or any(point.state is None for point in supplied):
         raise Undetermined("The state of a service point of this account is not known.")
 
 
 @rule("DISCONNECT_VS_LIFE_SUPPORT", CRITICAL, "Disconnection despite life support",
-      "Do not disconnect: someone here depends on power, and service is to be disconnected {when}.",
-      any_of=(*DISCONNECTION_FACTS, *power.FACTS), vital=True, leads=True)  # fmt: skip
+      ["Do not disconnect: someone here depends on power.",
+       ("Service is to be disconnected on {day}.",
+        "Disconnection was due on {overdue}, and may happen any day now.",
+        "Service is to be disconnected once the steps before it are done.")],
+      any_of=(*DISCONNECTION_FACTS, *power.FACTS), vital=True, leads=True,
+      action=Action("Have the disconnection stopped now", COLLECTIONS))  # fmt: skip
 def disconnect_vs_life_support(evaluation: Evaluation) -> Findings:
     """DISCONNECT_PENDING and LIFE_SUPPORT both hold."""
     pending, is_uncertain = _pending(evaluation)
     dependents = power.dependents(evaluation)
     if pending and dependents:
         newest = max(pending, key=lambda process: process.created_at)
-        values = {"when": _when(evaluation, newest)}
-        yield Finding(values, at=newest.created_at, evidence=[*pending, *dependents])
+        yield Finding(_when(evaluation, newest), at=newest.created_at, evidence=[*pending, *dependents])
     elif (pending or is_uncertain) and (dependents or power.is_unknown(evaluation)):
         raise Undetermined("The systems do not say whether service is to be cut where someone depends on power.")
 
 
-@rule("WRITE_OFF_ACTIVE", CRITICAL, "Write-off", "{amount} is being written off.",
-      required=(by_account.WRITE_OFF_PROCESSES,))  # fmt: skip
+@rule("WRITE_OFF_ACTIVE", CRITICAL, "Write-off",
+      ("{amount} is being written off.", "A debt is being written off; its amount is not known."),
+      required=(by_account.WRITE_OFF_PROCESSES,), action=Action("Show the write-off", COLLECTIONS))  # fmt: skip
 def write_off_active(evaluation: Evaluation) -> Findings:
     """A write-off process is active; amount = the process's."""
     return _each_active(evaluation, by_account.WRITE_OFF_PROCESSES)
 
 
 @rule("PA_ACTIVE", INFORMATION, "Payment arrangement",
-      "A payment arrangement adds {amount} to the next bill{progress}.",
-      required=(by_account.ARRANGEMENTS,))  # fmt: skip
+      [("A payment arrangement adds {amount} to the next bill.", "A payment arrangement is active."),
+       Plural("{billed} of {installments} installment is billed.",
+              "{billed} of {installments} installments are billed.", by="installments")],
+      required=(by_account.ARRANGEMENTS,), action=PLAN)  # fmt: skip
 def pa_active(evaluation: Evaluation) -> Findings:
     """A payment arrangement is active; amount = nextBillAmount."""
     for arrangement in evaluation[by_account.ARRANGEMENTS]:
         if arrangement.status is ArrangementStatus.ACTIVE:
             billed, total = arrangement.installments_billed, arrangement.installments
-            is_given = billed is not None and total is not None
-            values = {"progress": f" ({billed} of {total} installments are billed)" if is_given else ""}
+            values = {"billed": billed, "installments": total}
             yield Finding(values, arrangement.next_bill_amount, arrangement.since, [arrangement])
 
 
-@rule("PA_BROKEN", WARNING, "Payment arrangement broken", "A payment arrangement {when}.",
-      required=(by_account.ARRANGEMENTS,))  # fmt: skip
+@rule("PA_BROKEN", WARNING, "Payment arrangement broken",
+      ("A payment arrangement broke on {broken}.", "A payment arrangement that began on {began} broke."),
+      required=(by_account.ARRANGEMENTS,), action=PLAN)  # fmt: skip
 def pa_broken(evaluation: Evaluation) -> Findings:
     """A broken payment arrangement ended in the last 12 months; or began, where it has no end."""
     since = months_before(evaluation.today, evaluation.thresholds.arrangement_broken_months)
     for arrangement in evaluation[by_account.ARRANGEMENTS]:
         day = arrangement.until or arrangement.since
         if arrangement.status is ArrangementStatus.BROKEN and day >= since:
-            when = f"broke on {arrangement.until}" if arrangement.until else f"of {arrangement.since} broke"
-            yield Finding({"when": when}, at=day, evidence=[arrangement])
+            values = {"broken": arrangement.until, "began": None if arrangement.until else arrangement.since}
+            yield Finding(values, at=day, evidence=[arrangement])
 
 
 @rule("PAY_PLAN_AT_RISK", WARNING, "Pay plan at risk", "A pay plan is {amount} behind.",
-      required=(by_account.PAY_PLANS, by_account.PAY_PLAN_PAYMENTS))  # fmt: skip
+      required=(by_account.PAY_PLANS, by_account.PAY_PLAN_PAYMENTS), action=DEBT)  # fmt: skip
 def pay_plan_at_risk(evaluation: Evaluation) -> Findings:
     """On an active pay plan, less was received than was due before today; amount = the difference.
 
@@ -213,8 +227,10 @@ def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
     return Money(amount=promised.amount - received.amount, currency=promised.currency)
 
 
-@rule("PAY_PLAN_OVERDUE", CRITICAL, "Pay plan overdue", "A pay plan was not kept: {amount} is being followed up.",
-      required=(by_account.PAY_PLAN_OVERDUE_PROCESSES,))  # fmt: skip
+@rule("PAY_PLAN_OVERDUE", CRITICAL, "Pay plan overdue",
+      ("A pay plan was not kept: {amount} is being followed up.",
+       "A pay plan was not kept, and is being followed up."),
+      required=(by_account.PAY_PLAN_OVERDUE_PROCESSES,), action=DEBT)  # fmt: skip
 def pay_plan_overdue(evaluation: Evaluation) -> Findings:
     """A pay plan overdue process is active; amount = the process's."""
     return _each_active(evaluation, by_account.PAY_PLAN_OVERDUE_PROCESSES)
@@ -222,19 +238,20 @@ def pay_plan_overdue(evaluation: Evaluation) -> Findings:
 
 @rule("CREDIT_RATING_LOW", WARNING, "Low credit rating",
       "The credit rating is {rating}; below {threshold} it is too low.",
-      required=(by_account.CREDIT_PROFILE,))  # fmt: skip
+      required=(by_account.CREDIT_PROFILE,), action=CREDIT)  # fmt: skip
 def credit_rating_low(evaluation: Evaluation) -> Findings:
     """The creditRating is below the ratingThreshold."""
     for profile in evaluation[by_account.CREDIT_PROFILE]:
-        text = "The collections system does not give the credit rating, or its threshold."
+        text = message("The collections system does not give the credit rating, or its threshold.")
         rating, threshold = known(profile.credit_rating, text), known(profile.rating_threshold, text)
         if rating < threshold:
             yield Finding({"rating": rating, "threshold": threshold}, evidence=[profile])
 
 
 @rule("CREDIT_RATING_DROP", INFORMATION, "Credit rating fell",
-      "The credit rating lost {points} points within {days} days.",
-      required=(by_account.CREDIT_RATINGS,))  # fmt: skip
+      Plural("The credit rating lost {points} point within {days}.",
+             "The credit rating lost {points} points within {days}.", by="points"),
+      required=(by_account.CREDIT_RATINGS,), action=CREDIT)  # fmt: skip
 def credit_rating_drop(evaluation: Evaluation) -> Findings:
     """The entries of the last 90 days take away 50 points or more in total."""
     thresholds = evaluation.thresholds
@@ -244,13 +261,13 @@ def credit_rating_drop(evaluation: Evaluation) -> Findings:
         raise Undetermined("There are too many credit rating entries to add up.")
     points = sum(entry.effect for entry in recent)
     if recent and points <= -thresholds.rating_drop:
-        values = {"points": -points, "days": thresholds.rating_drop_days}
+        values = {"points": -points, "days": Days(thresholds.rating_drop_days)}
         drops = [entry for entry in recent if entry.effect < 0]
         yield Finding(values, at=max(entry.created_on for entry in recent), evidence=drops)
 
 
 @rule("CASH_ONLY", CRITICAL, "Cash only", "Only cash or a money order is accepted.",
-      required=(by_account.CREDIT_PROFILE,))  # fmt: skip
+      required=(by_account.CREDIT_PROFILE,), action=Action("Tell where to pay with cash or a money order"))  # fmt: skip
 def cash_only(evaluation: Evaluation) -> Findings:
     """The cashOnlyScore is above the cashOnlyThreshold."""
     for profile in evaluation[by_account.CREDIT_PROFILE]:
@@ -268,9 +285,20 @@ def collection_exempt(evaluation: Evaluation) -> Findings:
             yield Finding({"until": profile.postpone_review_until}, evidence=[profile])
 
 
-@rule("OTHER_ACCOUNT_DEBT", WARNING, "Debt on another account", "{who} of this customer {owed}.",
+@rule("OTHER_ACCOUNT_DEBT", WARNING, "Debt on another account",
+      (Plural("At least {least_count} other account of this customer owes at least {least_owed} that is past due.",
+              "At least {least_count} other accounts of this customer owe at least {least_owed} that is past due.",
+              by="least_count"),
+       Plural("At least {least_count} other account of this customer has debt that is being collected.",
+              "At least {least_count} other accounts of this customer have debt that is being collected.",
+              by="least_count"),
+       Plural("Another account of this customer owes {amount} that is past due.",
+              "{count} other accounts of this customer owe {amount} that is past due."),
+       Plural("Another account of this customer has debt that is being collected.",
+              "{count} other accounts of this customer have debt that is being collected.")),
       required=(by_reference.CUSTOMER_ACCOUNTS,),
-      any_of=(by_reference.OTHER_BALANCES, by_reference.OTHER_COLLECTIONS))  # fmt: skip
+      any_of=(by_reference.OTHER_BALANCES, by_reference.OTHER_COLLECTIONS),
+      action=Action("Show the other accounts", InsightScreen.ACCOUNTS))  # fmt: skip
 def other_account_debt(evaluation: Evaluation) -> Findings:
     """Another account of the customer is past due, or in collections; evidence = the three largest debts.
 
@@ -284,17 +312,11 @@ def other_account_debt(evaluation: Evaluation) -> Findings:
         amounts = [balance.past_due for balance in late if balance.past_due]
         amount = money_sum(amounts)
         is_whole = len(evaluation[by_reference.CUSTOMER_ACCOUNTS]) <= by_reference.MAX_ACCOUNTS
-        values = _owing_text(len(owing), amount, "" if is_whole else "at least ")
+        least = {"least_count": len(owing), "least_owed": amount}
+        values = {"count": len(owing)} if is_whole else least
         yield Finding(values, amount if is_whole else None, evidence=_largest_debts(active, late))
     elif any(balance.past_due is None for balance in balances):
         raise Undetermined("It is not known whether another account of this customer is past due.")
-
-
-def _owing_text(number: int, amount: Money | None, at_least: str) -> dict[str, object]:
-    debt = f"{at_least}{money_text(amount)} that is past due" if amount else "debt that is being collected"
-    if number == 1:
-        return {"who": "Another account", "owed": f"owes {debt}"}
-    return {"who": f"{at_least}{number} other accounts", "owed": f"owe {debt}"}
 
 
 def _largest_debts(active: Sequence[CreditProcess], late: Sequence[AccountBalance]) -> list[EvidenceRecord]:

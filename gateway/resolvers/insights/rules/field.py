@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from gateway.resolvers.insights.facts.by_account import FIELD_ORDERS
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import INFORMATION, WARNING, InsightArea
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined
@@ -14,8 +15,13 @@ ENDED_STATES = (FieldOrderState.COMPLETED, FieldOrderState.CANCELED, FieldOrderS
 EARLY_STATES = (FieldOrderState.CREATED, FieldOrderState.SENT)  # such an order may not have an appointment yet
 
 
-@rule("FIELD_VISIT", INFORMATION, "Field visit", "{task} ({number}): {what}.", required=(FIELD_ORDERS,),
-      worst_severity=WARNING)  # fmt: skip
+@rule("FIELD_VISIT", INFORMATION, "Field visit",
+      ["{task} ({number}).",
+       ("The visit is from {begins} to {ends}.", "The visit is on {begins}.",
+        "The visit was to be from {missed} to {missed_end}.", "The visit was to be on {missed}."),
+       "Crew: {crew}.", "The order still has the status: {state}."],
+      required=(FIELD_ORDERS,), worst_severity=WARNING,
+      action=Action("Show the field order", InsightScreen.ORDERS))  # fmt: skip
 def field_visit(evaluation: Evaluation) -> Findings:
     """An order's appointment begins within 48 hours, or goes on; a warning where it is over.
 
@@ -37,11 +43,10 @@ def _visit(evaluation: Evaluation, order: FieldOrder) -> Findings:
     is_missed = ends < evaluation.now
     if not is_missed and begins > evaluation.now + timedelta(hours=evaluation.thresholds.visit_hours):
         return
-    when = evaluation.local_time(begins) + (f" to {evaluation.local_time(ends)}" if ends != begins else "")
-    what = f"{order.crew or 'a crew'} {'was to come' if is_missed else 'comes'} {when}"
-    if is_missed:
-        what += f", and the order is still {order.state.words}"
-    values = {"task": order.headline(), "number": order.order_number, "what": what}
+    beginning, end = ("missed", "missed_end") if is_missed else ("begins", "ends")
+    values: dict[str, object] = {"task": order.task_type.label, "number": order.order_number, "crew": order.crew}
+    times = {beginning: evaluation.local(begins), end: evaluation.local(ends) if ends != begins else None}
+    values |= {**times, "state": order.state if is_missed else None}
     yield Finding(values, at=begins, evidence=[order], severity=WARNING if is_missed else None)
 
 

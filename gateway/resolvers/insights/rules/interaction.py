@@ -9,18 +9,25 @@ from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.graph.values import Agent
 from gateway.resolvers.insights.facts.by_account import CALLS, CHATS, CONTACTS, INTERACTIONS, RECENT_INTERACTIONS
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import INFORMATION, WARNING, InsightArea
+from gateway.resolvers.insights.model.message import Days, Plural, Where
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule
 from gateway.resolvers.service.requests import CustomerContact
 
 rule = partial(Rule, InsightArea.INTERACTION)
+CONTACTS_SCREEN = InsightScreen.INTERACTIONS
+CALL_BACK = Action("Call the customer back", CONTACTS_SCREEN)
 MAX_DURATION = timedelta(hours=24)  # a call or chat without an end is over after that
 Contact = Call | Chat | CustomerContact | Interaction
 
 
-@rule("REPEAT_CONTACT", WARNING, "Repeated contact", "{count} contacts within {days} days, the newest {newest}.",
-      any_of=(CALLS, CHATS, CONTACTS, RECENT_INTERACTIONS))  # fmt: skip
+@rule("REPEAT_CONTACT", WARNING, "Repeated contact",
+      Plural("{count} contact within {days}, the newest on {newest}.",
+             "{count} contacts within {days}, the newest on {newest}."),
+      any_of=(CALLS, CHATS, CONTACTS, RECENT_INTERACTIONS),
+      action=Action("Ask whether the matter is settled", CONTACTS_SCREEN))  # fmt: skip
 def repeat_contact(evaluation: Evaluation) -> Findings:
     """3 contacts began within 14 days. Calls and chats of one interaction count once, with it."""
     days = evaluation.thresholds.contact_repeat_days
@@ -32,7 +39,7 @@ def repeat_contact(evaluation: Evaluation) -> Findings:
             contacts.setdefault(_counted_as(contact), contact)
     if contacts and len(contacts) >= evaluation.thresholds.contact_repeat:
         newest = max(map(_began, contacts.values()))
-        values = {"count": len(contacts), "days": days, "newest": evaluation.local_time(newest)}
+        values = {"count": len(contacts), "days": Days(days), "newest": evaluation.local(newest)}
         yield Finding(values, at=newest, evidence=[*contacts.values()])
 
 
@@ -48,13 +55,14 @@ def _counted_as(contact: Contact) -> tuple[str, str]:
 
 
 @rule("INTERACTION_OPEN", INFORMATION, "Interaction open",
-      "{agent} has an interaction open with this customer, since {since}.", required=(INTERACTIONS,))  # fmt: skip
+      ("{agent} has had an interaction with this customer open since {since}.",
+       "An agent has had an interaction with this customer open since {since}."),
+      required=(INTERACTIONS,), action=Action("Show the interaction", CONTACTS_SCREEN))  # fmt: skip
 def interaction_open(evaluation: Evaluation) -> Findings:
     """An interaction is open; one for each. Without an account, on each account of the customer."""
     for interaction in evaluation.distinct(INTERACTIONS):
         if interaction.status is InteractionStatus.OPEN:
-            agent = _agent_name(interaction.agent) or "an agent"
-            values = {"agent": agent, "since": evaluation.local_time(interaction.started_at)}
+            values = {"agent": _agent_name(interaction.agent), "since": evaluation.local(interaction.started_at)}
             yield Finding(values, at=interaction.started_at, evidence=[interaction])
 
 
@@ -62,8 +70,9 @@ def _agent_name(agent: Agent | None) -> str | None:
     return (agent.name or agent.user_name) if agent else None
 
 
-@rule("LAST_CALL_UNRESOLVED", WARNING, "Last call unresolved", "The newest {kind}, {when}, {how}.",
-      required=(CALLS, CHATS))  # fmt: skip
+@rule("LAST_CALL_UNRESOLVED", WARNING, "Last call unresolved",
+      ("The newest {kind}, on {when}, ended as “{resolution}”.", "The newest {kind}, on {when}, has no resolution."),
+      required=(CALLS, CHATS), action=Action("Ask whether the matter is settled", CONTACTS_SCREEN))  # fmt: skip
 def last_call_unresolved(evaluation: Evaluation) -> Findings:
     """The newest call or chat that is over, of the last 30 days, was not resolved.
 
@@ -77,14 +86,15 @@ def last_call_unresolved(evaluation: Evaluation) -> Findings:
         return
     resolution = newest.resolution
     if resolution is None or resolution.code in thresholds.unresolved_codes:
-        how = f"ended as “{resolution.label}”" if resolution else "has no resolution"
-        when = evaluation.local_time(newest.started_at)
-        values = {"kind": type(newest).__name__.lower(), "when": when, "how": how}
+        when, label = evaluation.local(newest.started_at), resolution and resolution.label
+        values = {"kind": newest.TYPE, "when": when, "resolution": label}
         yield Finding(values, at=newest.started_at, evidence=[newest])
 
 
-@rule("CALLBACK_DUE", WARNING, "Call back due", "A call back was promised{by} for {due}; it {done}.",
-      required=(INTERACTIONS,))  # fmt: skip
+@rule("CALLBACK_DUE", WARNING, "Call back due",
+      [("{agent} promised a call back for {due}.", "A call back was promised for {due}."),
+       (Where("not_made", "It was not made yet."), "It may not have been made.")],
+      required=(INTERACTIONS,), action=CALL_BACK)  # fmt: skip
 def callback_due(evaluation: Evaluation) -> Findings:
     """A call back was promised for today or earlier, and is not recorded as made; one for each.
 
@@ -93,10 +103,9 @@ def callback_due(evaluation: Evaluation) -> Findings:
     for interaction in evaluation.distinct(INTERACTIONS):
         due = interaction.callback_due_at
         if due is not None and evaluation.day_of(due) <= evaluation.today and interaction.callback_done is not True:
-            agent = _agent_name(interaction.agent)
-            done = "was not made yet" if interaction.callback_done is False else "may not have been made"
-            values = {"by": f" by {agent}" if agent else "", "due": evaluation.local_time(due), "done": done}
-            yield Finding(values, at=due, evidence=[interaction])
+            values = {"agent": _agent_name(interaction.agent), "due": evaluation.local(due)}
+            not_made = interaction.callback_done is False
+            yield Finding({**values, "not_made": not_made}, at=due, evidence=[interaction])
 
 
 @rule("NO_CTI", INFORMATION, "Calls are not recorded",

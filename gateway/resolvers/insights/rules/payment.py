@@ -10,16 +10,20 @@ from gateway.resolvers.graph.date_ranges import in_force, months_before
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.facts import by_account
 from gateway.resolvers.insights.facts.by_account import AUTOPAY, BILLS, PAYMENTS, REVERSED_PAYMENTS
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, InsightArea
-from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, counted, known, total_amount
+from gateway.resolvers.insights.model.message import Plural, Where
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known, total_amount
 
 rule = partial(Rule, InsightArea.PAYMENT)
 
 
 @rule("ON_TIME_PCT_12M", INFORMATION, "Bills paid on time",
-      "{paid} of {due} bills of the last twelve months were paid on time: {percent} %.", required=(BILLS, PAYMENTS),
-      worst_severity=WARNING, silent_without=(PAYMENTS,))  # fmt: skip
+      Plural("{paid} of {due} bill of the last twelve months was paid on time: {percent}%.",
+             "{paid} of {due} bills of the last twelve months were paid on time: {percent}%.", by="due"),
+      required=(BILLS, PAYMENTS), worst_severity=WARNING, silent_without=(PAYMENTS,),
+      action=Action("Show the payments", InsightScreen.PAYMENTS))  # fmt: skip
 def on_time_pct_12m(evaluation: Evaluation) -> Findings:
     """Bills fell due in the last 12 months; a warning where fewer than 75 % were paid on time."""
     bills, payments, today = evaluation[BILLS], evaluation[PAYMENTS], evaluation.today
@@ -34,7 +38,7 @@ def on_time_pct_12m(evaluation: Evaluation) -> Findings:
 
 
 @rule("LAST_PAYMENT", INFORMATION, "Last payment", "The last payment was {amount} on {day}.",
-      required=(by_account.LAST_PAYMENTS,))  # fmt: skip
+      required=(by_account.LAST_PAYMENTS,), action=Action("Show the payment", InsightScreen.PAYMENTS))  # fmt: skip
 def last_payment_made(evaluation: Evaluation) -> Findings:
     """A payment is frozen; amount = the newest one's."""
     payments = evaluation[by_account.LAST_PAYMENTS]
@@ -45,8 +49,11 @@ def last_payment_made(evaluation: Evaluation) -> Findings:
         yield Finding({"day": newest.paid_on}, newest.amount, newest.paid_on, [newest])
 
 
-@rule("PAYMENT_RETURNED", WARNING, "Payment returned", "{count} came back, {amount} in all, the newest of {day}.",
-      required=(by_account.RECENT_PAYMENTS,), any_of=(REVERSED_PAYMENTS,), worst_severity=CRITICAL)  # fmt: skip
+@rule("PAYMENT_RETURNED", WARNING, "Payment returned",
+      Plural("The payment of {day} came back: {amount}.",
+             "{count} payments came back, {amount} in all, the newest of {day}."),
+      required=(by_account.RECENT_PAYMENTS,), any_of=(REVERSED_PAYMENTS,), worst_severity=CRITICAL,
+      action=Action("Ask the customer to pay again in another way", InsightScreen.PAYMENTS))  # fmt: skip
 def payment_returned(evaluation: Evaluation) -> Findings:
     """A payment of the last 90 days was reversed for lack of funds, or returned without a reason.
 
@@ -61,22 +68,25 @@ def payment_returned(evaluation: Evaluation) -> Findings:
     if recent:
         is_critical = sum(payment.paid_on > year_ago for payment in payments) >= thresholds.returned_critical
         newest = max(payment.paid_on for payment in recent)
-        values = {"count": counted(len(recent), "payment"), "day": newest}
+        values = {"count": len(recent), "day": newest}
         amount = total_amount([payment.amount for payment in recent])
         yield Finding(values, amount, newest, recent, CRITICAL if is_critical else None)
     elif any(payment.status is None and payment.paid_on > since for payment in evaluation[by_account.RECENT_PAYMENTS]):
         raise Undetermined("The payments system does not say which payments came back.")
 
 
-@rule("PAYMENT_PENDING", INFORMATION, "Payment to come", "Still to come: {count}, {amount} in all, the first on {day}.",
-      required=(by_account.SCHEDULED_PAYMENTS,))  # fmt: skip
+@rule("PAYMENT_PENDING", INFORMATION, "Payment to come",
+      Plural("A payment of {amount} is still to come, on {day}.",
+             "{count} payments are still to come, {amount} in all, the first on {day}."),
+      required=(by_account.SCHEDULED_PAYMENTS,),
+      action=Action("Show the scheduled payments", InsightScreen.PAYMENTS))  # fmt: skip
 def payment_pending(evaluation: Evaluation) -> Findings:
     """Scheduled payments are due today or later; amount = the sum still outstanding."""
     ahead = [payment for payment in evaluation[by_account.SCHEDULED_PAYMENTS] if payment.due_on >= evaluation.today]
     amounts = outstanding(ahead)
     if amounts:
         day = min(payment.due_on for payment in ahead if outstanding([payment]))
-        values = {"count": counted(len(amounts), "payment"), "day": day}
+        values = {"count": len(amounts), "day": day}
         yield Finding(values, total_amount(amounts), day, ahead)
 
 
@@ -91,36 +101,41 @@ def outstanding(scheduled: Sequence[ScheduledPayment]) -> list[Money]:
     return amounts
 
 
-@rule("AUTOPAY_ON", INFORMATION, "Autopay", "Bills are paid automatically{instrument}{draw}.", required=(AUTOPAY,),
-      superseded_by=("AUTOPAY_BLOCKED",))  # fmt: skip
+@rule("AUTOPAY_ON", INFORMATION, "Autopay",
+      [("Bills are paid automatically from {instrument}.", "Bills are paid automatically."),
+       "The next draw is on {draw}."],
+      required=(AUTOPAY,), superseded_by=("AUTOPAY_BLOCKED",),
+      action=Action("Show autopay", InsightScreen.PAYMENTS))  # fmt: skip
 def autopay_on(evaluation: Evaluation) -> Findings:
     """An autopay instruction is in force today."""
     for order in in_force(evaluation[AUTOPAY], evaluation.today)[:1]:
-        instrument = f" from {order.instrument}" if order.instrument else ""
-        is_ahead = order.next_draw_on is not None and order.next_draw_on >= evaluation.today
-        draw = f", the next time on {order.next_draw_on}" if is_ahead else ""
-        yield Finding({"instrument": instrument, "draw": draw}, at=order.since, evidence=[order])
+        draw = order.next_draw_on
+        draw = draw if draw is not None and draw >= evaluation.today else None
+        yield Finding({"instrument": order.instrument, "draw": draw}, at=order.since, evidence=[order])
 
 
 @rule("AUTOPAY_OFF", INFORMATION, "No autopay", "Bills are not paid automatically.", required=(AUTOPAY,),
-      silent_without=(AUTOPAY,))  # fmt: skip
+      silent_without=(AUTOPAY,), action=Action("Offer autopay"))  # fmt: skip
 def autopay_off(evaluation: Evaluation) -> Findings:
     """The account is open, and no autopay instruction is in force today."""
     if evaluation.account.status in OPEN_STATUSES and not in_force(evaluation[AUTOPAY], evaluation.today):
         yield Finding()
 
 
-@rule("AUTOPAY_BLOCKED", WARNING, "Autopay blocked", "Autopay is in force, but {why}.", required=(AUTOPAY,),
-      any_of=(by_account.CREDIT_PROFILE,))  # fmt: skip
+@rule("AUTOPAY_BLOCKED", WARNING, "Autopay blocked",
+      (Where("cash_only", "Autopay is in force, but only cash or a money order is accepted."),
+       "Autopay is in force, but it ends on {ends}, before its next draw on {draw}."),
+      required=(AUTOPAY,), any_of=(by_account.CREDIT_PROFILE,),
+      action=Action("Agree on another way to pay", InsightScreen.PAYMENTS))  # fmt: skip
 def autopay_blocked(evaluation: Evaluation) -> Findings:
     """Autopay is in force, but the account is cash only, or the instruction ends before its next draw."""
     orders, profile = (in_force(evaluation[AUTOPAY], evaluation.today), evaluation.only(by_account.CREDIT_PROFILE))
     cash_only = profile.is_cash_only() if profile else False
     ending = [order for order in orders if order.until and order.next_draw_on and order.until < order.next_draw_on]
     if orders and profile and cash_only:
-        yield Finding({"why": "the account is cash only"}, at=orders[0].since, evidence=[*orders, profile])
+        yield Finding({"cash_only": True}, at=orders[0].since, evidence=[*orders, profile])
     elif ending:
-        why = f"it ends on {ending[0].until}, before its next draw on {ending[0].next_draw_on}"
-        yield Finding({"why": why}, at=ending[0].until, evidence=ending)
+        values = {"ends": ending[0].until, "draw": ending[0].next_draw_on}
+        yield Finding(values, at=ending[0].until, evidence=ending)
     elif orders and cash_only is None:
         raise Undetermined("The collections system does not say whether the account is cash only.")

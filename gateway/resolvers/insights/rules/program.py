@@ -12,16 +12,21 @@ from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.insights.facts.by_account import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import INFORMATION, WARNING, InsightArea
+from gateway.resolvers.insights.model.message import Where
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule
 
 rule = partial(Rule, InsightArea.PROGRAM)
 KNOWN_STATES = (SourceState.OK, SourceState.STALE, SourceState.NOT_CONFIGURED)
 
 
-@rule("BUDGET_BILLING", INFORMATION, "Budget billing", "On budget billing{since}{deferred}.", required=(PROGRAMS,),
-      optional=(BALANCE, BILLS, ARRANGEMENTS), worst_severity=WARNING)  # fmt: skip
+@rule("BUDGET_BILLING", INFORMATION, "Budget billing",
+      [("The account has been on budget billing since {since}.", "The account is on budget billing."),
+       "{percent}% of what a year billed is deferred."],
+      required=(PROGRAMS,), optional=(BALANCE, BILLS, ARRANGEMENTS), worst_severity=WARNING,
+      action=Action("Show the programs", InsightScreen.PROGRAMS))  # fmt: skip
 def budget_billing(evaluation: Evaluation) -> Findings:
     """The account is enrolled in budget billing.
 
@@ -34,8 +39,7 @@ def budget_billing(evaluation: Evaluation) -> Findings:
     arranged = _may_be_arranged(evaluation)
     percent = None if arranged else _deferred_percent(evaluation)
     is_high = percent is not None and percent > evaluation.thresholds.budget_percent
-    text = f"; {percent.quantize(TENTH)} % of what a year billed is deferred" if percent and is_high else ""
-    values = {"since": _since(enrollment), "deferred": text}
+    values = {"since": enrollment.since, "percent": percent.quantize(TENTH) if percent and is_high else None}
     yield Finding(values, None, enrollment.since, [enrollment], WARNING if is_high else None)
 
 
@@ -56,24 +60,30 @@ def _deferred_percent(evaluation: Evaluation) -> Decimal | None:
     return abs(balance.payoff.amount - balance.current.amount) * 100 / billed.amount
 
 
-@rule("EBILL", INFORMATION, "Bills by email", "{how}.", required=(PROGRAMS,), silent_without=(PROGRAMS,))
+@rule("EBILL", INFORMATION, "Bills by e-mail",
+      ("Bills have come by e-mail since {since}.",
+       Where("offered", "Bills do not come by e-mail: this may be offered."), "Bills come by e-mail."),
+      required=(PROGRAMS,), silent_without=(PROGRAMS,), action=Action("Talk about bills by e-mail"))  # fmt: skip
 def ebill(evaluation: Evaluation) -> Findings:
     """The account is enrolled in e-billing; or it is open and not enrolled, so that it may be offered."""
     enrollment = _enrollment(evaluation, ProgramKind.EBILL)
     if enrollment:
-        how = f"Bills come by email{_since(enrollment)}"
-        yield Finding({"how": how}, None, enrollment.since, [enrollment])
+        yield Finding({"since": enrollment.since}, None, enrollment.since, [enrollment])
     elif evaluation.account.status in OPEN_STATUSES:
-        yield Finding({"how": "Bills do not come by email: this may be offered"})
+        yield Finding({"offered": True})
 
 
-@rule("WEB_ACCOUNT", INFORMATION, "Web account", "The account is used on the web{since}.", required=(PROGRAMS,))
+@rule("WEB_ACCOUNT", INFORMATION, "Web account",
+      ("The account has been used on the web since {since}.", "The account is used on the web."),
+      required=(PROGRAMS,))  # fmt: skip
 def web_account(evaluation: Evaluation) -> Findings:
     """The account is enrolled in web access."""
     return _enrolled(evaluation, ProgramKind.WEB_ACCOUNT)
 
 
-@rule("LOW_INCOME", WARNING, "Low income", "In a low income program{since}.", required=(PROGRAMS,))
+@rule("LOW_INCOME", WARNING, "Low income",
+      ("The account has been in a low-income program since {since}.", "The account is in a low-income program."),
+      required=(PROGRAMS,), action=Action("Show the programs", InsightScreen.PROGRAMS))  # fmt: skip
 def low_income(evaluation: Evaluation) -> Findings:
     """The account is enrolled in a low income program."""
     return _enrolled(evaluation, ProgramKind.LOW_INCOME)
@@ -82,7 +92,7 @@ def low_income(evaluation: Evaluation) -> Findings:
 def _enrolled(evaluation: Evaluation, kind: ProgramKind) -> Findings:
     enrollment = _enrollment(evaluation, kind)
     if enrollment:
-        yield Finding({"since": _since(enrollment)}, None, enrollment.since, [enrollment])
+        yield Finding({"since": enrollment.since}, None, enrollment.since, [enrollment])
 
 
 def _enrollment(evaluation: Evaluation, kind: ProgramKind) -> ProgramEnrollment | None:
@@ -90,7 +100,3 @@ def _enrollment(evaluation: Evaluation, kind: ProgramKind) -> ProgramEnrollment 
     current = in_force(evaluation[PROGRAMS], evaluation.today)
     enrollments = [enrollment for enrollment in current if enrollment.kind is kind]
     return max(enrollments, key=lambda enrollment: enrollment.since or date.min, default=None)
-
-
-def _since(enrollment: ProgramEnrollment) -> str:
-    return f" since {enrollment.since}" if enrollment.since else ""

@@ -18,11 +18,13 @@ AREAS = (billing, payment, program, collections, customer, service, field, outag
 RULES = tuple(rule for area in AREAS for rule in vars(area).values() if isinstance(rule, Rule))
 
 
-def documentation_rows() -> list[tuple[str, str, str, str]]:
-    """Code, area, severities ("warning, critical") of each rule, and when its insight is raised."""
+def documentation_rows() -> list[tuple[str, ...]]:
+    """Code, area, severities ("warning, critical") of each rule, when its insight is raised, and what helps."""
     return [_documentation_row(rule) for rule in RULES]
 
 
-def _documentation_row(rule: Rule) -> tuple[str, str, str, str]:
+def _documentation_row(rule: Rule) -> tuple[str, ...]:
     severities = ", ".join(severity.words for severity in (rule.severity, rule.worst_severity) if severity)
-    return rule.code, rule.area.value, severities, " ".join((rule.decide.__doc__ or "").split())
+    raised, action = " ".join((rule.decide.__doc__ or "").split()), rule.action
+    screen = f" ({action.screen.value})" if action and action.screen else ""
+    return rule.code, rule.area.value, severities, raised, f"{action.label}{screen}" if action else ""

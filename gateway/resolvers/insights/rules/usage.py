@@ -8,13 +8,14 @@ from functools import partial
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import is_in_force
-from gateway.resolvers.graph.units import unit_of
 from gateway.resolvers.insights.facts import by_reference
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import BILLED_USAGE, DAILY_USAGE, PREMISES, SERVICE_POINTS
+from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation, Fact
 from gateway.resolvers.insights.model.insight import WARNING, EvidenceRecord, InsightArea
-from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, enumerated
+from gateway.resolvers.insights.model.message import Days, Hours, Plural, Quantity, Values, Where
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServicePoint, ServiceType
 from gateway.resolvers.service.premises import ServiceAgreementStatus as AgreementStatus
 from gateway.resolvers.service.premises import ServicePointState as PointState
@@ -23,6 +24,8 @@ from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirect
 from gateway.resolvers.usage.series import Row, by_register, is_summable
 
 rule = partial(Rule, InsightArea.USAGE)
+USAGE = Action("Compare the usage", InsightScreen.USAGE)
+PLACE = Action("Show the service points", InsightScreen.PREMISES)
 HOUR = timedelta(hours=1)
 CONNECTED = (PointState.CONNECTED, None)
 ENDED = (AgreementStatus.STOPPED, AgreementStatus.CLOSED)
@@ -50,8 +53,9 @@ def supplies(agreement: ServiceAgreement, point_id: str, service: ServiceType) -
 
 
 @rule("USAGE_UP", WARNING, "Usage is up",
-      "{percent} % more {service} usage a day ({now}) than before ({base}){outside}.",
-      required=(BILLED_USAGE,))  # fmt: skip
+      ["{percent}% more was used per day from {since} to {until} than from {base_since} to {base_until} ({service}).",
+       ("It was {warmer} warmer outside.", "It was {colder} colder outside.")],
+      required=(BILLED_USAGE,), action=USAGE)  # fmt: skip
 def usage_up(evaluation: Evaluation) -> Findings:
     """The newest bill period used 25 % more a day than its base; the largest change of each service.
 
@@ -62,8 +66,8 @@ def usage_up(evaluation: Evaluation) -> Findings:
     risen = [change for change in changes if _is_up(change, evaluation.thresholds.usage_up_percent)]
     largest = {change[0].service_type: change for change in sorted(risen, key=lambda change: change[2])}
     for service, (now, base, percent) in largest.items():
-        values = {"service": service.words, "outside": _temperature_text(now, base)}
-        periods = {"now": f"{now.since} to {now.until}", "base": f"{base.since} to {base.until}"}
+        values = {"service": service, **_temperature(now, base)}
+        periods = {"since": now.since, "until": now.until, "base_since": base.since, "base_until": base.until}
         yield Finding({"percent": percent, **values, **periods}, at=now.until)
 
 
@@ -79,17 +83,18 @@ def _is_up(change: Change, percent: int) -> bool:
     return difference * 100 >= percent * abs(base_value) * days
 
 
-def _temperature_text(now: BilledUsage, base: BilledUsage) -> str:
-    """How much warmer or colder it was outside, in whole °F; empty where that is not known."""
+def _temperature(now: BilledUsage, base: BilledUsage) -> Values:
+    """How much warmer or colder it was outside, in whole degrees; empty where that is not known."""
     if now.average_temperature is None or base.average_temperature is None:
-        return ""
+        return {}
     change = round(now.average_temperature - base.average_temperature)
-    return f"; outside it was {abs(change)} °F {'warmer' if change > 0 else 'colder'}" if change else ""
+    degrees = Quantity(Decimal(abs(change)), "°F")
+    return {"warmer" if change > 0 else "colder": degrees} if change else {}
 
 
 @rule("USAGE_ZERO", WARNING, "No usage",
-      "No {service} usage on {days} days, since {since}: the meter was read as zero.",
-      required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS))  # fmt: skip
+      "The meter has shown no use for {days}, since {since} ({service}).",
+      required=(DAILY_USAGE, AGREEMENTS, SERVICE_POINTS), action=PLACE)  # fmt: skip
 def usage_zero(evaluation: Evaluation) -> Findings:
     """A service point of an active agreement was read as zero on each of the last 30 days; one for each.
 
@@ -103,7 +108,7 @@ def usage_zero(evaluation: Evaluation) -> Findings:
         point = points.get(point_id)
         supplied = [agreement for agreement in active if supplies(agreement, point_id, service)]
         if supplied and (point is None or point.state in CONNECTED):
-            values = {"service": service.words, "days": len(days), "since": min(days)}
+            values = {"service": service, "days": Days(len(days)), "since": min(days)}
             yield Finding(values, at=min(days), evidence=[*([point] if point else []), *supplied])
 
 
@@ -136,8 +141,9 @@ class UnservedPoint:
 
 
 @rule("USAGE_VACANT", WARNING, "Usage where service ended",
-      "{quantity} of {service} used within {days} days, though {why}.",
-      required=(DAILY_USAGE, AGREEMENTS, PREMISES, SERVICE_POINTS))  # fmt: skip
+      (Where("vacant", "{quantity} used within {days}, though the premise is vacant ({service})."),
+       "{quantity} used within {days}, though service ended on {ended} ({service})."),
+      required=(DAILY_USAGE, AGREEMENTS, PREMISES, SERVICE_POINTS), action=PLACE)  # fmt: skip
 def usage_vacant(evaluation: Evaluation) -> Findings:
     """Something was used in the last 30 days where the premise is vacant or service ended.
 
@@ -153,10 +159,10 @@ def usage_vacant(evaluation: Evaluation) -> Findings:
         raise Undetermined("Use after service ended: the end, or who is served there now, is not known.")
     for point, total in totals:
         if total:
-            why = "the premise is vacant" if point.is_vacant else f"service ended on {point.stopped_on}"
-            values = {"quantity": total, "service": point.point.service_type.words, "why": why}
-            values["days"] = str(evaluation.thresholds.usage_vacant_days)
-            yield Finding(values, at=point.stopped_on, evidence=point.evidence)
+            days = Days(evaluation.thresholds.usage_vacant_days)
+            place = {"vacant": point.is_vacant, "ended": None if point.is_vacant else point.stopped_on}
+            values = {"quantity": total, "service": point.point.service_type, "days": days}
+            yield Finding({**values, **place}, at=point.stopped_on, evidence=point.evidence)
 
 
 def _unserved(evaluation: Evaluation, point: ServicePoint, premise: Premise | None) -> UnservedPoint | None:
@@ -191,32 +197,37 @@ def _counts(evaluation: Evaluation, point: UnservedPoint, row: DailyUsage) -> bo
     return ended and (point.is_unoccupied is True or row.account_id == evaluation.account.id)
 
 
-def _total(rows: Iterable[DailyUsage]) -> str:
-    """The sum of each unit, as text; empty if nothing was used."""
+def _total(rows: Iterable[DailyUsage]) -> tuple[Quantity, ...]:
+    """The sum of each unit; empty if nothing was used."""
     read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
     sums = [(used[0].unit, sum((row.value or Decimal(0) for row in used), Decimal(0))) for used in delivered(read)]
-    return " and ".join(f"{total:,} {unit_of(unit).symbol}" for unit, total in sums if total > 0)
+    return tuple(Quantity(total, unit) for unit, total in sums if total > 0)
 
 
-@rule("READS_ESTIMATED", WARNING, "Meter not read", "{what}.", any_of=(BILLED_USAGE, DAILY_USAGE))
+@rule("READS_ESTIMATED", WARNING, "Meter not read", [], any_of=(BILLED_USAGE, DAILY_USAGE),
+      action=Action("Show the readings", InsightScreen.USAGE),
+      each=((Plural("The last bill period was estimated ({service}).",
+                    "The last {periods} bill periods were estimated ({service}).", by="periods"),
+             Plural("{count} of the last {days} days was not read ({service}).",
+                    "{count} of the last {days} days were not read ({service}).")),))  # fmt: skip
 def reads_estimated(evaluation: Evaluation) -> Findings:
     """A meter's last 2 bill periods were estimated, or more than 20 % of the last 30 days were unread.
 
     A day without a row was not read, if the service point has daily rows and the account existed.
     """
     estimated, periods = _estimated_periods(evaluation), evaluation.thresholds.estimated_periods
-    phrases = [f"the last {periods} bill periods of {service} were estimated" for service in estimated]
+    items: list[Values] = [{"periods": periods, "service": service} for service in estimated]
     for service, (count, days) in _unread_days(evaluation).items():
-        phrases.append(f"{count} of the last {days} days of {service} were not read")
-    if phrases:
+        items.append({"count": count, "days": days, "service": service})
+    if items:
         at = max(estimated.values(), default=evaluation.days_ago(1))
-        yield Finding({"what": enumerated(phrases)}, at=at)
+        yield Finding(items=items, at=at)
 
 
-def _estimated_periods(evaluation: Evaluation) -> dict[str, date]:
+def _estimated_periods(evaluation: Evaluation) -> dict[ServiceType, date]:
     """Services with a register whose newest periods are all estimated, and the last day of these."""
     number = evaluation.thresholds.estimated_periods
-    services: dict[str, date] = {}
+    services: dict[ServiceType, date] = {}
     for register in by_register(rows_of_account(evaluation, BILLED_USAGE)).values():
         periods: dict[tuple[date, date], bool] = {}
         for row in register:
@@ -224,27 +235,28 @@ def _estimated_periods(evaluation: Evaluation) -> dict[str, date]:
             periods[period] = periods.get(period, True) and row.quality is ReadQuality.ESTIMATED
         newest = sorted(periods, reverse=True)[:number]
         if newest and len(newest) == number and all(periods[period] for period in newest):
-            services[register[0].service_type.words] = newest[0][0]
+            services[register[0].service_type] = newest[0][0]
     return services
 
 
-def _unread_days(evaluation: Evaluation) -> dict[str, tuple[int, int]]:
+def _unread_days(evaluation: Evaluation) -> dict[ServiceType, tuple[int, int]]:
     """Services with too many days not read: how many, and of how many days."""
     account, last_days = evaluation.account, evaluation.last_days(evaluation.thresholds.estimated_days)
     days = {day for day in last_days if is_in_force(account.opened_on, account.closed_on, day)}
-    services: dict[str, tuple[int, int]] = {}
+    services: dict[ServiceType, tuple[int, int]] = {}
     rows = [row for row in rows_of_account(evaluation, DAILY_USAGE) if row.day in days]
     for register in by_register(rows).values():
         read = {row.day for row in register if row.quality is ReadQuality.ACTUAL}
         unread = len(days) - len(read)
         if unread * 100 > evaluation.thresholds.estimated_percent * len(days):
-            services[register[0].service_type.words] = unread, len(days)
+            services[register[0].service_type] = unread, len(days)
     return services
 
 
 @rule("WATER_LEAK", WARNING, "Water may leak",
-      "Water ran in each of {hours} hours until {until}, at least {least} an hour.",
-      required=(by_reference.WATER_INTERVALS,))  # fmt: skip
+      "Water ran without a break for {hours} until {until}, at least {least} per hour.",
+      required=(by_reference.WATER_INTERVALS,),
+      action=Action("Advise to look for a leak", InsightScreen.USAGE))  # fmt: skip
 def water_leak(evaluation: Evaluation) -> Findings:
     """Water ran in each of the 72 hours up to a meter's newest reading, at most 24 hours old.
 
@@ -258,8 +270,8 @@ def water_leak(evaluation: Evaluation) -> Findings:
         if newest is not None and newest >= evaluation.now - by_reference.MAX_READING_AGE:
             least = min(_hourly_sums(read, newest, hours) or [Decimal(0)])
             if least > 0:
-                values = {"least": f"{least:,} {unit_of(register[0].unit).symbol}", "hours": hours}
-                yield Finding({**values, "until": evaluation.local_time(newest)}, at=newest)
+                values = {"least": Quantity(least, register[0].unit), "hours": Hours(hours)}
+                yield Finding({**values, "until": evaluation.local(newest)}, at=newest)
 
 
 def _hourly_sums(read: Sequence[IntervalUsage], newest: datetime, hours: int) -> list[Decimal] | None:

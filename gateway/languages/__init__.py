@@ -1,0 +1,1 @@
+"""Languages of texts for people: locales, the language of a request, and message catalogs."""
