@@ -9,8 +9,8 @@ HEALTHY = ("OK", "NOT_CONFIGURED")
 # A timeout is OVERLOADED where the event loop was late: it also runs the systems and the test.
 CODES = frozenset({"SOURCE_DOWN", "SOURCE_TIMEOUT", "SOURCE_FORBIDDEN", "SOURCE_MISREAD", "OVERLOADED"})
 MESSAGE = re.compile(
-    r"[A-Z_]+ (did not answer\.|did not answer in time\.|refused the gateway\.|"
-    r"gave an answer that cannot be used\.)|The gateway is too busy to ask [A-Z_]+ in time\."
+    r"[A-Z][A-Za-z_ -]* (did not answer\.|did not answer in time\.|refused the gateway\.|"
+    r"gave an answer that cannot be used\.)|The gateway is too busy to ask [A-Z][A-Za-z_ -]* in time\."
 )
 # Parts of error texts and addresses of systems.
 INTERNAL_DETAILS = (
