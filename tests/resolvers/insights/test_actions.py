@@ -66,7 +66,7 @@ def test_every_screen_has_an_insight() -> None:
     assert {*InsightScreen} <= screens
 
 
-async def test_a_record_with_a_link_is_opened_in_its_own_system() -> None:
+async def test_a_linked_record_is_opened_in_its_own_system() -> None:
     table = "[records.PayPlanOverdueProcess]\n"
     text = catalog_text().replace(table, table + 'link = "https://collections.example/{id}"\n')
     async with harness({}, text=text) as at:
