@@ -13,6 +13,7 @@ log = logging.getLogger("gateway")
 INTERVAL = 0.05  # seconds between two looks at the clock
 RECENT = 2.0  # seconds before a passed deadline that are looked at
 MAX_SAMPLES = 1200  # a minute
+LONG_PASS = 0.03  # seconds: a loop with such passes makes everything late that takes many of them
 MAX_LATE_SHARE = 0.5  # of a time: beyond it, the gateway made its calls late, not their sources
 LOG_INTERVAL = 10.0  # seconds
 
@@ -20,12 +21,16 @@ LOG_INTERVAL = 10.0  # seconds
 class LoopLag:
     """Adds up how late a timer of the event loop fires. `now` is in seconds, on the loop's clock.
 
-    late_seconds: the sum since the process began.
+    A timer that fires in time says little where each pass of the loop is long: what takes many passes is late
+    then. So the time between two looks counts as late if the pass after them is long.
+
+    late_seconds: the sum of the timer alone, since the process began.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.now = now
         self.late_seconds = 0.0
+        self._long_passes = 0.0  # seconds
         self._samples: deque[tuple[float, float]] = deque(maxlen=MAX_SAMPLES)  # moment, late seconds until then
         self._due = float("inf")
         self._users = 0
@@ -56,13 +61,21 @@ class LoopLag:
         """Add how late this call is."""
         now = self.now()
         self.late_seconds += max(0.0, now - self._due)
-        self._samples.append((now, self.late_seconds))
+        self._samples.append((now, self._late()))
         self.expect()
+
+    def pass_began_at(self, moment: float) -> None:
+        """Add the interval before that moment, if the pass that began then was long."""
+        if self.now() - moment >= LONG_PASS:
+            self._long_passes += INTERVAL
+
+    def _late(self) -> float:
+        return self.late_seconds + self._long_passes
 
     def is_late(self, since: float) -> bool:
         """Whether the loop was late for most of the time since then."""
         now = self.now()
-        late = self.late_seconds + max(0.0, now - self._due) - self._late_until(since)
+        late = self._late() + max(0.0, now - self._due) - self._late_until(since)
         return late > MAX_LATE_SHARE * max(now - since, INTERVAL)
 
     def timeout(self, source: str, reason: str) -> SourceError:
@@ -83,13 +96,14 @@ class LoopLag:
         return next((late for at, late in reversed(self._samples) if at <= moment), self._earliest())
 
     def _earliest(self) -> float:
-        return self._samples[0][1] if self._samples else self.late_seconds
+        return self._samples[0][1] if self._samples else self._late()
 
     def _schedule(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(INTERVAL, self._run)
 
     def _run(self) -> None:
         self.tick()
+        asyncio.get_running_loop().call_soon(self.pass_began_at, self.now())
         self._schedule()
 
 

@@ -48,7 +48,7 @@ class Loader:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     results: list[tuple[type[MappedRecord], Iterable[LoadResult[Any]]]] = field(default_factory=list)
     releases: Releases = field(default_factory=Releases)
-    callers: list[ResultFuture] = field(default_factory=list)
+    callers: list[asyncio.Future[Any]] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
@@ -86,6 +86,19 @@ class Loader:
         future = self._load(record, by, key, window)
         self.callers.append(future)
         return future
+
+    async def turn(self, records: int) -> None:
+        """Wait for a pass of the event loop that has room for work on records which the caller has got.
+
+        Call it before sorting or adding up the results of several loads: of many resolvers that wait for
+        several results, most get the last one in the same pass.
+        """
+        future = self.releases.turn(records)
+        if future is not None:
+            self.callers.append(future)
+            if self._closed:
+                future.cancel()
+            await future
 
     def _load(self, record: type[R], by: str, key: Key, window: Window) -> asyncio.Future[LoadResult[R]]:
         loads = self.loads.setdefault(((record, by), key), [])

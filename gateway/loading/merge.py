@@ -153,6 +153,7 @@ async def merge_page(
     pages = await asyncio.gather(
         *(_load_stream(loader, stream, bounds, positions.of(stream.name), first + 1) for stream in streams)
     )
+    await loader.turn(sum(len(page.records) for page in pages))
     merged = _newest_first(record for page in pages for record in page.records)
     floor = KeysetPosition(bounds.since) if bounds.since is not None else None
     more = len(merged) > first

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.batches import NAME, batch
 
-from gateway.concurrency.loop_lag import INTERVAL, LoopLag
+from gateway.concurrency.loop_lag import INTERVAL, LONG_PASS, LoopLag
 from gateway.contract.batch import Answers, Batch
 from gateway.errors import DeadlineExceeded, Overloaded, SourceDown, SourceTimeout
 from gateway.resilience.late_loop import LateLoop
@@ -58,6 +58,25 @@ def test_a_punctual_loop_leaves_the_blame_with_the_source() -> None:
     lag = LoopLag(clock)
     ticked(lag, clock, [0.001] * 100)
     assert isinstance(lag.timeout(NAME, "late"), DeadlineExceeded)
+
+
+@given(st.lists(st.floats(0, 2 * LONG_PASS), min_size=1, max_size=50))
+def test_long_passes_make_what_takes_many_late(passes: list[float]) -> None:
+    clock = Clock()
+    lag = LoopLag(clock)
+    ticked(lag, clock, [0.0])
+    since, started_at = clock.seconds, clock.seconds
+    for seconds in passes:
+        began_at = clock.seconds
+        clock.seconds += seconds
+        lag.pass_began_at(began_at)
+        lag.expect()
+        clock.seconds += INTERVAL
+        lag.tick()
+    late, elapsed = INTERVAL * sum(each >= LONG_PASS for each in passes), clock.seconds - started_at
+    if abs(late - elapsed / 2) > 0.001 and all(abs(each - LONG_PASS) > 0.0001 for each in passes):
+        assert lag.is_late(since) == (late > elapsed / 2)
+    assert lag.late_seconds < 0.001
 
 
 async def test_a_blocked_loop_is_measured() -> None:

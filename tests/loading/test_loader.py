@@ -16,6 +16,7 @@ from gateway.contract.batch import Answers, Batch, Fetch, Position, Window
 from gateway.errors import InvalidResponse, NotConfigured, SourceDown, SourceError
 from gateway.loading.finder import Finder, LoadResult
 from gateway.loading.loader import Loader
+from gateway.loading.releases import SLICE
 from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.contact.conversations import Call
 from gateway.resolvers.customer360.account import BillingAccount
@@ -195,3 +196,30 @@ async def test_closing_the_loader_cancels_its_loads(at: Harness) -> None:
     results = await asyncio.wait_for(asyncio.gather(*loads, return_exceptions=True), 5)
     assert [type(result) for result in results] == [asyncio.CancelledError] * 2
     assert (ended, loader.tasks) == (["Case by account_id"], set())
+
+
+async def test_resolvers_of_several_loads_work_in_turns(at: Harness) -> None:
+    loader, worked = Loader(at.engine.finder), list[int]()
+
+    async def resolve(number: int) -> None:
+        await asyncio.gather(*(loader.load(Case, "id", f"{key}") for key in range(3)))
+        await loader.turn(SLICE)
+        worked.append(number)
+
+    resolving = [asyncio.create_task(resolve(number)) for number in range(50)]
+    most = 0
+    while not all(task.done() for task in resolving):
+        before = len(worked)
+        await asyncio.sleep(0)
+        most = max(most, len(worked) - before)
+    assert (sorted(worked), most) == (list(range(50)), 1)
+
+
+async def test_turns_end_with_their_loader(at: Harness) -> None:
+    loader = Loader(at.engine.finder)
+    turns = [asyncio.create_task(loader.turn(SLICE)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await loader.drain()
+    late = asyncio.create_task(loader.turn(SLICE))
+    await asyncio.wait([*turns, late])
+    assert [task.cancelled() for task in [*turns, late]] == [False, True, True, True]

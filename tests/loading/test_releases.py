@@ -68,3 +68,29 @@ async def test_an_abandoned_future_does_not_stop_the_others() -> None:
     futures[1].cancel()
     await asyncio.sleep(0)
     assert futures[2].result().records == [0]
+
+
+@given(st.lists(st.integers(0, 2 * SLICE), max_size=40), SIZES)
+@settings(max_examples=60)
+def test_a_pass_has_room_for_bounded_work(works: list[int], sizes: list[int]) -> None:
+    async def check() -> None:
+        releases, loop, passed, done = Releases(), asyncio.get_running_loop(), [0], list[tuple[int, int]]()
+
+        async def work(records: int) -> None:
+            if (future := releases.turn(records)) is not None:
+                await future
+            done.append((passed[0], records))
+
+        futures: list[ResultFuture] = [loop.create_future() for _ in sizes]
+        tasks = [asyncio.create_task(work(records)) for records in works]
+        for future, size in zip(futures, sizes, strict=True):
+            releases.hand(future, LoadResult([0] * size))
+        while not all(each.done() for each in [*tasks, *futures]):
+            await asyncio.sleep(0)
+            passed[0] += 1
+        assert sorted(records for _, records in done) == sorted(works)
+        for number in range(passed[0] + 1):
+            in_pass = [records for at, records in done if at == number]
+            assert sum(in_pass) <= 2 * SLICE + max([0, *in_pass])  # what began in the pass before, and its own
+
+    asyncio.run(check())

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, TypeVar
 
+from gateway.loading.releases import SLICE
 from gateway.resolvers.graph.context import Info
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ def once(load: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine
         # The object is stored, so that no other one can have its identity during the request.
         info.context.shared["owner", id(self)] = self
         key = (load, id(self), repr(sorted(arguments.items())))
-        return await shared(info, key, lambda: load(self, info, **arguments))
+        value = await shared(info, key, lambda: load(self, info, **arguments))
+        await info.context.loader.turn(SLICE)  # all of its readers resume at once, each for much work
+        return value
 
     return resolve

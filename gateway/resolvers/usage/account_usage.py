@@ -93,6 +93,7 @@ async def load_readings(
         records.append(FINER[record])
     by_point = await asyncio.gather(*(_readings_at(loader, key, records, windows) for key in keys))
     results = [rows for rows in by_point if rows is not None]
+    await loader.turn(sum(map(len, results)))
     rows = [row for rows in results for row in rows] if results or not keys else None
     return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
 
