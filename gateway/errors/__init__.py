@@ -14,6 +14,7 @@ GatewayError                     reported to the caller.
 │   ├── UpstreamUnauthorized     401 or 403.                                       SOURCE_FORBIDDEN
 │   ├── InvalidResponse          an answer that does not match the catalog.        SOURCE_MISREAD
 │   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question.     SOURCE_MISREAD
+│   │   │   └── QuestionTooLong  413, 414 or 431.                                  SOURCE_MISREAD
 │   │   └── InvalidRow           one row does not match, the rest is readable.     SOURCE_MISREAD
 │   └── NotConfigured            this utility has no such system.                  SOURCE_NOT_CONFIGURED
 └── ConfigError                  reported to the operator at start.                CONFIG
@@ -181,7 +182,11 @@ class UpstreamUnauthorized(SourceError):
 
 
 class InvalidResponse(SourceError):
-    """of_body: the body cannot be read; one row in it may be at fault."""
+    """Where one row or key may be at fault, the call is made again for fewer keys.
+
+    of_body: the body cannot be read; one row in it may be at fault.
+    of_keys: the answer was read, and is not what was asked for; one of its keys may be at fault.
+    """
 
     code = "SOURCE_MISREAD"
     message_template = "{source} gave an answer that cannot be used."
@@ -190,16 +195,26 @@ class InvalidResponse(SourceError):
     stale_ok = True
 
     def __init__(
-        self, source: str, reason: str = "", *, retry_after: float | None = None, of_body: bool = False
+        self,
+        source: str,
+        reason: str = "",
+        *,
+        retry_after: float | None = None,
+        of_body: bool = False,
+        of_keys: bool = False,
     ) -> None:
         super().__init__(source, reason, retry_after=retry_after)
-        self.of_body = of_body
+        self.of_body, self.of_keys = of_body, of_keys
 
 
 class UpstreamBadRequest(InvalidResponse):
     source_fails = False
     stale_ok = False
     key_specific = True
+
+
+class QuestionTooLong(UpstreamBadRequest):
+    """Fewer keys may be answered, however many calls fail before."""
 
 
 class InvalidRow(InvalidResponse):

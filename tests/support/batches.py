@@ -16,6 +16,7 @@ from gateway.errors import (
     InvalidResponse,
     InvalidRow,
     Overloaded,
+    QuestionTooLong,
     QueueFull,
     SourceDown,
     SourceError,
@@ -27,7 +28,7 @@ from gateway.errors import (
 
 NAME = "ledger"
 FAILING = (SourceDown, SourceTimeout, InvalidResponse)
-ANSWERED = (UpstreamBadRequest, UpstreamUnauthorized)
+ANSWERED = (UpstreamBadRequest, QuestionTooLong, UpstreamUnauthorized)
 INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, QueueFull, Overloaded)
 EVERY_ERROR = (*FAILING, *ANSWERED, *INCONCLUSIVE, UpstreamRateLimited)
 INVALID_ROW = InvalidRow(NAME)

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeGuard
 
 from gateway.contract.batch import Batch, Row
 from gateway.contract.paths import Key
 from gateway.contract.windows import RowsByKey
-from gateway.errors import InvalidResponse, InvalidRow, SourceError
+from gateway.errors import InvalidResponse, InvalidRow, QuestionTooLong, SourceError
 from gateway.sources.base.chunks import in_chunks
 from gateway.sources.base.windows import ReadSelection, RowSelection
 
+ENOUGH_PARTS = 4  # of a chunk: if none of them is answered, the source is at fault
 MAX_FAILURES = 50  # calls of one chunk that may fail on a key; after them, a failed call fails all its keys
 
 
@@ -24,7 +24,8 @@ def isolated(read: ReadSelection) -> ReadSelection:
 async def _read_isolated(read: ReadSelection, batch: Batch, selection: RowSelection) -> RowsByKey:
     """The rows of each key. A call that fails on a row of an unknown key is made again for each half of its keys.
 
-    A body that cannot be read may have one such row. If neither half can be read, the source is at fault.
+    So is a call whose body cannot be read, that is refused, or whose answer says that something lacks: one key may
+    be the cause. If no part of some can be read, the source is at fault.
     """
     answered: dict[Key, Sequence[Row] | SourceError] = {}
     failed: dict[Key, SourceError] = {}
@@ -32,7 +33,7 @@ async def _read_isolated(read: ReadSelection, batch: Batch, selection: RowSelect
     failures = 0
     while parts:
         results = await asyncio.gather(*(_result(read, batch, replace(selection, keys=keys)) for keys in parts))
-        is_hopeless = len(parts) > 1 and not answered and all(map(_is_of_body, results))
+        is_hopeless = len(parts) >= ENOUGH_PARTS and not answered and all(map(_is_of_all_keys, results))
         halves: list[tuple[Key, ...]] = []
         for keys, result in zip(parts, results, strict=True):
             if isinstance(result, Mapping):
@@ -40,16 +41,29 @@ async def _read_isolated(read: ReadSelection, batch: Batch, selection: RowSelect
                 continue
             failures += 1
             failed |= dict.fromkeys(keys, result)
-            splits = isinstance(result, InvalidRow) or (_is_of_body(result) and not is_hopeless)
+            splits = isinstance(result, InvalidRow) or (_may_be_of_one_key(result) and not is_hopeless)
             if splits and len(keys) > 1 and failures < MAX_FAILURES:
                 halves += map(tuple, in_chunks(keys, (len(keys) + 1) // 2))
         parts = halves
-    errors = {key: of_one_key(error) if answered and _is_of_body(error) else error for key, error in failed.items()}
-    return {**errors, **answered}
+    is_alone = len(selection.keys) == 1
+    return {**{key: _of_its_key(error, is_alone, bool(answered)) for key, error in failed.items()}, **answered}
 
 
-def _is_of_body(result: object) -> TypeGuard[InvalidResponse]:
-    return isinstance(result, InvalidResponse) and result.of_body
+def _may_be_of_one_key(result: object) -> bool:
+    return isinstance(result, InvalidResponse) and (result.of_body or result.of_keys)
+
+
+def _is_of_all_keys(result: object) -> bool:
+    """Whether parts that all fail like this show that the source is at fault."""
+    return _may_be_of_one_key(result) and not isinstance(result, QuestionTooLong)
+
+
+def _of_its_key(error: SourceError, is_alone: bool, is_any_answered: bool) -> SourceError:  # noqa: FBT001
+    """An error of one key where other keys were answered, or where the answer to a key alone was read."""
+    if not isinstance(error, InvalidResponse):
+        return error
+    is_of_key = (is_any_answered and _may_be_of_one_key(error)) or (is_alone and error.of_keys)
+    return of_one_key(error) if is_of_key else error
 
 
 async def _result(read: ReadSelection, batch: Batch, selection: RowSelection) -> RowsByKey | SourceError:

@@ -25,7 +25,9 @@ _CODES: Mapping[str, type[SourceError]] = {
     "GRAPHQL_PARSE_FAILED": InvalidResponse,
     "GRAPHQL_VALIDATION_FAILED": InvalidResponse,
     "BAD_USER_INPUT": InvalidResponse,
+    "BAD_REQUEST": InvalidResponse,
 }
+_OF_VARIABLES = ("BAD_USER_INPUT", "BAD_REQUEST")  # of one key, perhaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class ResponseReader:
         kind = _CODES.get(code, default) if isinstance(code, str) else default
         where = ".".join(str(part) for part in error_path(error) if isinstance(part, str))
         reason = f"{self.batch.lookup.name}: {code or 'an error'} at {where or 'no field'}"
+        if code in _OF_VARIABLES and not error_path(error):
+            return InvalidResponse(self.source, reason, of_keys=True)
         return kind(self.source, reason)
 
     def _unplaced(self, error: Any) -> SourceError:

@@ -16,6 +16,25 @@ from yarl import URL
 from gateway import errors
 from gateway.sources.http.body_format import JSON, BodyFormat, InvalidDocument
 
+_TOO_LONG = (
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+)
+# Statuses that speak of the request itself: fewer keys would not change them.
+_OF_THE_REQUEST = (
+    HTTPStatus.PAYMENT_REQUIRED,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.EXPECTATION_FAILED,
+    HTTPStatus.MISDIRECTED_REQUEST,
+    HTTPStatus.UPGRADE_REQUIRED,
+    HTTPStatus.PRECONDITION_REQUIRED,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
@@ -164,6 +183,8 @@ def _failure(source: str, request: HttpRequest, response: HttpResponse) -> error
         return errors.UpstreamRateLimited(source, reason, retry_after=response.retry_after)
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return errors.SourceDown(source, reason, retry_after=response.retry_after)
+    if status in _TOO_LONG:
+        return errors.QuestionTooLong(source, reason, of_keys=True)
     if status >= HTTPStatus.BAD_REQUEST:
-        return errors.UpstreamBadRequest(source, reason)
+        return errors.UpstreamBadRequest(source, reason, of_keys=status not in _OF_THE_REQUEST)
     return errors.InvalidResponse(source, reason)

@@ -103,7 +103,7 @@ class Paginator:
         if signs := self._heeded(signs_of_failure(page.answer, self.place.item_path, page.response)):
             hint = "name in ignored_signs what means something else"
             reason = f"{self.place.name}: the response says that it is not whole: {', '.join(signs)}; {hint}"
-            raise InvalidResponse(self.source, reason)
+            raise InvalidResponse(self.source, reason, of_keys=True)
 
     def _heeded(self, signs: Iterable[str]) -> list[str]:
         ignored = {sign.lower() for sign in self.place.ignored_signs}
@@ -120,7 +120,7 @@ class Paginator:
         is_stuck = counts_rows and not page.rows
         least = done if counts_rows or page.rows else done - 1
         if total < least or (is_stuck and total > max(done, self._received)):
-            raise self._invalid(f"{end[0] or end[1]} is {total}, but {done} were read")
+            raise self._invalid(f"{end[0] or end[1]} is {total}, but {done} were read", of_keys=True)
         return is_stuck or total <= done
 
     def _check_repetition(self, page: Page) -> None:
@@ -163,5 +163,5 @@ class Paginator:
             raise self._invalid("the link to the next page leads to another host")
         return link
 
-    def _invalid(self, reason: str) -> InvalidResponse:
-        return InvalidResponse(self.source, f"{self.place.name}: paging: {reason}")
+    def _invalid(self, reason: str, *, of_keys: bool = False) -> InvalidResponse:
+        return InvalidResponse(self.source, f"{self.place.name}: paging: {reason}", of_keys=of_keys)

@@ -35,15 +35,15 @@ def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (),
         is_list = place.items is not None or not ids or not place.has_key_in_path
         if word in ("404", *place.absent) or (word == "[]" and is_list):
             return []
-        error = InvalidRow if place.has_key_in_path else InvalidResponse
-        raise error(source, f"{place.name}: the response is {word}; if it means absence, say so with absent")
+        reason = f"{place.name}: the response is {word}; if it means absence, say so with absent"
+        raise InvalidRow(source, reason) if place.has_key_in_path else InvalidResponse(source, reason, of_body=True)
     rows = value if isinstance(value, list) else [value]
     if None in rows and ("null" in place.absent or is_by_position(rows, ids, key)):
         rows = [row for row in rows if row is not None]
     if not all(isinstance(row, dict) for row in rows):
         where = f"the value at {place.items}" if place.items else "the response"
         if not isinstance(value, list):
-            raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects")
+            raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects", of_body=True)
         raise InvalidRow(source, f"{place.name}: {where} has a row that is {'null' if None in rows else 'no object'}")
     return rows
 
@@ -55,7 +55,8 @@ def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
         if _empty_value(value) in ("404", "204", "null", "{}"):
             return value
         if not isinstance(value, dict) or name not in value:
-            raise InvalidResponse(source, f"{place.name}: the response has nothing at items = {place.items}")
+            reason = f"{place.name}: the response has nothing at items = {place.items}"
+            raise InvalidResponse(source, reason, of_body=True)
         value = value[name]
     return value
 
@@ -87,7 +88,7 @@ class RowCollector:
         self._received += max(1, len(rows))
         if self._received > self.max_rows:
             reason = f"{self.lookup.name}: more than max_rows = {self.max_rows} rows in one call"
-            raise InvalidResponse(self.source, reason)
+            raise InvalidResponse(self.source, reason, of_keys=True)
         if not self._has_ids:
             self.rows += rows
             return
@@ -108,7 +109,7 @@ class RowCollector:
         if len(self.cut) == len(selection.keys):
             hint = "follow it with paging, or name in ignored_signs what means something else"
             reason = f"{place.name}: the response says that there are more rows: {', '.join(signs)}; {hint}"
-            raise InvalidResponse(self.source, reason)
+            raise InvalidResponse(self.source, reason, of_keys=True)
 
     def is_complete(self) -> bool:
         """Whether no further page has a wanted row, given that rows come newest first over the call.

@@ -182,3 +182,17 @@ async def test_an_error_names_no_key():
     error = (await answers_of(OddService(aliases(None, {"message": json.dumps("b")})), ALONE, "b"))["b"]
     assert isinstance(error, InvalidRow)
     assert error.reason == "Note by owner: an error at k0"
+
+
+@pytest.mark.parametrize("at", [MANY, ALONE], ids=["list", "single"])
+@pytest.mark.parametrize("code", ["BAD_USER_INPUT", "BAD_REQUEST"])
+async def test_a_value_that_no_variable_takes_costs_its_key(at: Lookup, code: str):
+    def respond(keys: list[str]) -> Any:
+        if "b" in keys:
+            return {"errors": [{"message": "", "extensions": {"code": code}}]}
+        data = {f"k{n}": [note("1", key)] for n, key in enumerate(keys)}
+        return {"data": {"notes": [note(key, key) for key in keys]} if at is MANY else data}
+
+    service = OddService(respond)
+    assert kinds(await answers_of(service, at, "a", "b", "c")) == {"a": Answer, "b": InvalidRow, "c": Answer}
+    assert service.requests == [["a", "b", "c"], ["a", "b"], ["c"], ["a"], ["b"]]

@@ -13,7 +13,7 @@ from support.sources.rest_sources import MANY, ONE, error_of, place, rest_source
 
 from gateway.contract.batch import Answer, Batch, Row
 from gateway.contract.inner_signs import inner_list
-from gateway.errors import InvalidResponse, InvalidRow
+from gateway.errors import InvalidRow
 from gateway.sources.http.more_rows import signs_of_failure
 from gateway.sources.http.transport import HttpResponse
 
@@ -102,10 +102,10 @@ def signs(reason: str) -> list[str]:
     return [each.partition(" = ")[0] for each in listed.split(", ")]
 
 
-async def named(handler: Handler, words: Mapping[str, Any] = LIST, kind: type = InvalidResponse) -> list[str]:
+async def named(handler: Handler, words: Mapping[str, Any] = LIST) -> list[str]:
     async with rest_source(handler) as source:
         error = await error_of(source, place(**words))
-    assert type(error) is kind
+    assert type(error) is InvalidRow
     return signs(error.reason)
 
 
@@ -160,7 +160,7 @@ async def test_a_status_that_vouches_for_no_list_is_named(status: int, rows: lis
 async def test_a_record_of_a_proxy_is_there():
     assert await count(respond(ROWS[0], 203), ONE) == 1
     assert await count(respond(ROWS[0], 201), ONE) == 1
-    assert await named(respond(ROWS[0], 202), ONE, InvalidRow) == ["status 202"]
+    assert await named(respond(ROWS[0], 202), ONE) == ["status 202"]
 
 
 @pytest.mark.parametrize("rows", [[], ROWS], ids=["empty", "rows"])

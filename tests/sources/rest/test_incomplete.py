@@ -54,7 +54,7 @@ async def ids(handler: Handler, words: Mapping[str, Any], window: Window | None 
 async def reason(handler: Handler, words: Mapping[str, Any]) -> str:
     async with rest_source(handler) as source:
         error = await error_of(source, place(**words))
-    assert type(error) is InvalidResponse
+    assert isinstance(error, InvalidResponse)
     return error.reason
 
 

@@ -123,6 +123,13 @@ async def test_a_body_that_one_key_spoils_costs_that_key(case: str):
     assert requests == [["a", "b"], ["a"], ["b"]]
 
 
+async def test_two_keys_that_spoil_bodies_cost_themselves():
+    requests: list[list[str]] = []
+    async with rest_source(bad_beside("cut off", requests, "b", "c")) as source:
+        answers = kinds(await ask(source, place(), "abcd"))
+    assert answers == {"a": Answer, "b": InvalidRow, "c": InvalidRow, "d": Answer}
+
+
 @pytest.mark.parametrize("odd", [0, 50, 99])
 async def test_a_key_that_spoils_a_body_is_found(odd: int):
     requests: list[list[str]] = []
@@ -132,7 +139,7 @@ async def test_a_key_that_spoils_a_body_is_found(odd: int):
     assert len(requests) <= 15
 
 
-@pytest.mark.parametrize(("keys", "calls"), [("b", 1), ("ab", 3), (KEYS, 3)])
+@pytest.mark.parametrize(("keys", "calls"), [("b", 1), ("ab", 3), ("abc", 5), (KEYS, 7)])
 async def test_a_service_without_a_readable_body_fails(keys: Iterable[str], calls: int):
     requests: list[list[str]] = []
     async with rest_source(bad_beside("a page of HTML", requests, *keys)) as source:

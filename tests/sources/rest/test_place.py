@@ -113,7 +113,7 @@ async def request_for(words: dict[str, Any], window: Window = Window()) -> tuple
 
     async with rest_source(noting) as source:
         await source.fetch(Batch(place(**words), ("a", "b"), window))
-    ((line, body),) = seen
+    line, body = seen[0]
     return line, json.loads(body) if body else None
 
 

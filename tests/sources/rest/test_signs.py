@@ -13,7 +13,7 @@ from support.sources.rest_sources import MANY, error_of, place, rest_source
 
 from gateway.contract.batch import Answer, Batch, Row
 from gateway.contract.signs import RowsRead
-from gateway.errors import InvalidResponse
+from gateway.errors import InvalidRow
 from gateway.sources.http.more_rows import signs_of_more
 from gateway.sources.http.transport import HttpResponse
 
@@ -34,7 +34,7 @@ async def signs(body: Any, words: Mapping[str, Any] = LIST, headers: Mapping[str
     """The signs that the error of a source names."""
     async with rest_source(respond(body, headers)) as source:
         error = await error_of(source, place(**words))
-    assert type(error) is InvalidResponse
+    assert type(error) is InvalidRow
     return re.split("(?:more rows|not whole): ", error.reason)[1].partition("; ")[0]
 
 
