@@ -17,7 +17,7 @@ from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.activity.balances import Ledger, ledger_of
 from gateway.resolvers.activity.bill_days import EntryKey, Posting, negative
-from gateway.resolvers.billing.bills import Adjustment, Bill, BillStatus
+from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment, PaymentStatus
 from gateway.resolvers.graph.connections import Connection, ConnectionPage, connection_page
 from gateway.resolvers.graph.context import Info
@@ -46,7 +46,6 @@ RECORDS: dict[FinancialKind, type[Record]] = {
 
 _KINDS: dict[type[Record], FinancialKind] = {record: kind for kind, record in RECORDS.items()}
 _RANKS: dict[type[Any], int] = {record: rank for rank, record in enumerate(_KINDS)}
-COUNTED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF, PaymentStatus.FROZEN)
 ONE_DAY = timedelta(days=1)
 LAST_DAY = date(9998, 12, 31)
 MAX_ENTRIES = 500  # of each kind, from which balances are reckoned: forty years of monthly bills
@@ -172,9 +171,9 @@ def _amount(record: Bill | Payment | Adjustment) -> Money | None:
 
 
 def _counts(record: Bill | Payment | Adjustment) -> bool | None:
-    if isinstance(record, Adjustment):
-        return record.counts()
-    return None if record.status is None else record.status in COUNTED
+    if isinstance(record, Payment):
+        return None if record.status is None else record.status is PaymentStatus.FROZEN
+    return record.counts()
 
 
 def _posting(record: Bill | Payment | Adjustment) -> Posting:

@@ -20,12 +20,15 @@ from gateway.resolvers.service.premises import Premise, ServiceAgreement, Servic
 
 
 class BillStatus(DescribedEnum):
-    """Stage in the life of a bill; PENDING bills are not issued yet."""
+    """Stage in the life of a bill; COMPLETE and WRITTEN_OFF bills are issued, and count."""
 
     PENDING = "PENDING", "Prepared, but not issued; it may still change."
     COMPLETE = "COMPLETE", "Issued to the customer.", "Issued"
-    WRITTEN_OFF = "WRITTEN_OFF", "Given up as uncollectible."
+    WRITTEN_OFF = "WRITTEN_OFF", "Issued, and given up as uncollectible."
     CANCELED = "CANCELED", "Withdrawn; nothing on it is owed."
+
+
+ISSUED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF)
 
 
 class BillSegmentStatus(DescribedEnum):
@@ -190,6 +193,13 @@ class Bill(CustomerActivity):
 
     def _named(self) -> str:
         return phrase("Bill {number}", number=self.bill_number)
+
+    def counts(self) -> bool | None:
+        """Whether it was issued and not canceled: the one rule of last bills, sums, comparisons and insights.
+
+        A written-off bill was issued: its charges were made, though they are not collected. None without a status.
+        """
+        return None if self.status is None else self.status in ISSUED
 
     def worth(self) -> Money:
         return self.amount_due

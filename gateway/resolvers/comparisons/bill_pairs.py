@@ -1,7 +1,7 @@
 """Pairs of bills: which two are compared, whether they can be, and how they differ.
 
-Pending bills do not count. A canceled or written-off bill is chosen where no complete one is: the comparison
-then says that it is not comparable (the requirements: B0, B1, BY).
+Which bills count is said by `Bill.counts`. A canceled bill is chosen where no other is: the comparison then says
+that it is not comparable (the requirements: B0, B1, BY).
 """
 
 from collections.abc import Sequence
@@ -31,18 +31,18 @@ def newest_bills_window(zone: ZoneInfo) -> Window:
     return Window(limit=MAX_BILLS, zone=zone)
 
 
-def complete_bills(bills: Sequence[Bill]) -> list[Bill]:
-    return [bill for bill in bills if bill.status is BillStatus.COMPLETE]
+def counted_bills(bills: Sequence[Bill]) -> list[Bill]:
+    return [bill for bill in bills if bill.counts()]
 
 
 def current_bill(bills: Sequence[Bill]) -> Bill | None:
-    """B0: the newest complete bill; None where there is none, or a newer bill has no status."""
-    newest = next((bill for bill in bills if bill.status in (BillStatus.COMPLETE, None)), None)
+    """B0: the newest bill that counts; None where there is none, or a newer bill has no status."""
+    newest = next((bill for bill in bills if bill.counts() is not False), None)
     return newest if newest and newest.status else None
 
 
 def previous_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
-    """B1: the bill of the period before the current one; of several for one period, the complete one.
+    """B1: the bill of the period before the current one; of several for one period, the one that counts.
 
     Two bills are for one period where more than half of the shorter one's days are also the other's:
     rebilling may move the edge of a period.
@@ -50,18 +50,18 @@ def previous_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     earlier = [bill for bill in bills if _is_before(bill, current)]
     newest = max(earlier, key=lambda bill: (_end(bill), bill.issued_on), default=None)
     same = [bill for bill in earlier if newest is not None and (bill is newest or _same_period(bill, newest))]
-    return next(iter(complete_bills(same)), newest)
+    return next(iter(counted_bills(same)), newest)
 
 
 def last_year_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     """BY: the bill whose period's middle is closest to 365 days before the current one's, within 20 days.
 
-    Complete bills come first, then the closest, then the newest.
+    Bills that count come first, then the closest, then the newest.
     """
     now = _span(current)
     spans = [(bill, _span(bill)) for bill in bills if bill.status is not BillStatus.PENDING]
     near = [
-        (bill.status is not BillStatus.COMPLETE, days, bill)
+        (not bill.counts(), days, bill)
         for bill, span in spans
         if now and span and (days := days_off_a_year(now, span)) is not None
     ]
@@ -114,7 +114,7 @@ class BillPair:
     undecided: bool = field(default=False, kw_only=True)
 
     def comparable(self) -> bool:
-        """Whether both are complete, neither is final, and they share a currency and a service.
+        """Whether both count, neither is final, and they share a currency and a service.
 
         Where no system keeps segments, services are not compared.
         """
@@ -127,7 +127,7 @@ class BillPair:
         if self.base is None:
             return NotComparableReason.BASE_NOT_KNOWN if self.undecided else NotComparableReason.NO_BASE
         now, base = self.now.current_charges, self.base.current_charges
-        if any(bill.status is not BillStatus.COMPLETE for bill in (self.now, self.base)):
+        if not (self.now.counts() and self.base.counts()):
             return NotComparableReason.NOT_COMPLETE
         if self.now.is_final or self.base.is_final:
             return NotComparableReason.FINAL_BILL

@@ -15,7 +15,6 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
 
 MONTHS_OF_A_YEAR = 12
-COUNTED = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _month(span: DateSpan, result: LoadResult[Bill], zone: ZoneInfo) -> MonthOfB
     is_readable = not any(_may_be_in(start, end, time) for time in result.unreadable_at)
     return MonthOfBills(
         span=span,
-        bills=[bill for bill in bills if bill.status in COUNTED],
+        bills=[bill for bill in bills if bill.counts()],
         canceled=[bill for bill in bills if bill.status is BillStatus.CANCELED],
         is_known=is_readable and all(bill.status is not None for bill in bills),
         failure=None if is_readable else result.failure,

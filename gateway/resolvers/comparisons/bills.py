@@ -173,7 +173,8 @@ class BillComparison:
 
     Current charges are compared (`currentCharges`), without what was owed before.
 
-    current: the newest complete bill. Null where there is none yet, or where a newer bill has no status.
+    current: the newest bill that counts: it was issued, and not canceled. Null where there is none yet, or where
+        a newer bill has no status.
     current_state: whether there is a current bill, or it is not known.
     comparisons: one item for the bill before, and one for the bill of the same period last year.
     """

@@ -10,16 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from gateway.contract.batch import Window
-from gateway.resolvers.billing.bills import Bill, BillStatus
+from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.billing.payments import Payment, PaymentStatus, PaymentTender
-from gateway.resolvers.comparisons.bill_pairs import MAX_BILLS, complete_bills
+from gateway.resolvers.comparisons.bill_pairs import MAX_BILLS, counted_bills
 from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.values import Money, money_sum
 
 MAX_PAYMENTS = 100  # three years of payments in parts
 YEAR_MONTHS = 12
-DUE_STATUSES = (BillStatus.COMPLETE, BillStatus.WRITTEN_OFF)
 REVERSED_STATUSES = (PaymentStatus.RETURNED, PaymentStatus.CANCELED)
 
 
@@ -62,14 +61,14 @@ def issued_in_a_year(bills: Sequence[Bill], today: date) -> list[Bill] | None:
 
 
 def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -> Money | None:
-    """The sum of current charges of complete bills issued in (today - 12 months, today].
+    """The sum of current charges of the bills that count, issued in (today - 12 months, today].
 
     Of no bills it is zero in `currency`. None where a charge, a status or a bill is not known.
     """
     issued = issued_in_a_year(bills, today)
     if issued is None or any(bill.status is None for bill in issued):
         return None
-    charges = [bill.current_charges for bill in complete_bills(issued)]
+    charges = [bill.current_charges for bill in counted_bills(issued)]
     currency = charges[0].currency if charges and charges[0] else currency
     zero = [Money(amount=Decimal("0.00"), currency=currency)] if currency else []
     return money_sum([*zero, *charges])
@@ -77,7 +76,7 @@ def billed_in_a_year(bills: Sequence[Bill], today: date, currency: str | None) -
 
 def may_have_fallen_due(bills: Sequence[Bill], today: date) -> bool:
     """Whether a bill fell due in the year, bills without a status included."""
-    return any(bill.status in (*DUE_STATUSES, None) for bill in _fallen_due(bills, today))
+    return any(bill.counts() is not False for bill in _fallen_due(bills, today))
 
 
 def _fallen_due(bills: Sequence[Bill], today: date) -> list[Bill]:
@@ -103,7 +102,7 @@ def count_paid_on_time(bills: Sequence[Bill], payments: Sequence[Payment], today
     None where none was due, a status is not known, or some bills or payments may not have been loaded.
     """
     fallen_due = _fallen_due(bills, today)
-    due = [bill for bill in fallen_due if bill.status in DUE_STATUSES]
+    due = [bill for bill in fallen_due if bill.counts()]
     if not due or _may_lack_bills(bills, today):
         return None
     first_issue = min(bill.issued_on for bill in due)

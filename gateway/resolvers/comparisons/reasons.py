@@ -10,17 +10,13 @@ from gateway.resolvers.graph.wording import message
 class NotComparableReason(DescribedEnum):
     """Why there is no change in percent, of bills or of usage."""
 
-    NO_CURRENT = "NO_CURRENT", "There is no complete bill, or no bill period, yet.", "Nothing to compare"
+    NO_CURRENT = "NO_CURRENT", "There is no issued bill, or no bill period, yet.", "Nothing to compare"
     CURRENT_NOT_KNOWN = "CURRENT_NOT_KNOWN", "A newer bill has no status, so the current one is not known."
     NO_BASE = "NO_BASE", "There is no earlier bill or bill period to compare with.", "Nothing to compare with"
     BASE_NOT_KNOWN = "BASE_NOT_KNOWN", "Bills do not give their periods, so the one of a year ago is not known."
     CHARGES_NOT_KNOWN = "CHARGES_NOT_KNOWN", "A bill does not give its charges."
     CURRENCIES_DIFFER = "CURRENCIES_DIFFER", "The bills are in two currencies."
-    NOT_COMPLETE = (
-        "NOT_COMPLETE",
-        "One of the bills is canceled, written off, or without a status.",
-        "Bill not complete",
-    )
+    NOT_COMPLETE = ("NOT_COMPLETE", "One of the bills is canceled, or without a status.", "Bill does not count")
     FINAL_BILL = "FINAL_BILL", "One of the bills is a final bill."
     SERVICES_DIFFER = "SERVICES_DIFFER", "The bills charge for different services."
     SERVICES_NOT_KNOWN = "SERVICES_NOT_KNOWN", "The segments of a bill did not load: they say what it charges for."
@@ -49,11 +45,11 @@ class NotComparable(NamedTuple):
 
 
 BILL_TEXTS = {
-    NotComparableReason.NO_CURRENT: message("There is no complete bill yet."),
+    NotComparableReason.NO_CURRENT: message("There is no issued bill yet."),
     NotComparableReason.CURRENT_NOT_KNOWN: message("The newest bill has no status, so the current bill is not known."),
     NotComparableReason.NO_BASE: message("There is no earlier bill to compare with."),
     NotComparableReason.BASE_NOT_KNOWN: message("Bills without a period may hide last year's bill."),
-    NotComparableReason.NOT_COMPLETE: message("One of the bills was canceled or written off, or has no status."),
+    NotComparableReason.NOT_COMPLETE: message("One of the bills was canceled, or has no status."),
     NotComparableReason.FINAL_BILL: message("A final bill is not compared with others."),
     NotComparableReason.CHARGES_NOT_KNOWN: message("One of the bills does not say what it charges."),
     NotComparableReason.CURRENCIES_DIFFER: message("The bills are in two currencies."),

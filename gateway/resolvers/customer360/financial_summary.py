@@ -129,13 +129,14 @@ class FinancialSummary:
     payoff_balance: Amount that would settle the account; null if it does not differ, or is unknown.
     deposit: Deposit that the utility holds; null if there is none, or it is unknown.
     next_bill_on: Day of the next bill, today or later; null if none is planned, it is late, or it is unknown.
-    last_bill: The newest complete bill; null if there is none, or the status of a newer bill is unknown.
+    last_bill: The newest bill that counts: it was issued, written off or not; null if there is none, or the status of
+        a newer bill is unknown.
     previous_bill: The bill of the period before `lastBill`; null if there is none, or `lastBill` is null.
     last_payment: The newest payment that is frozen and was not returned; null if there is none.
     autopay: The autopay instruction in force today; null if there is none.
     credit_rating: Sum of the rating entries in force, in points; null if unknown.
-    billed_last12_months: Charges of complete bills of the last twelve months, today included; null if
-        unknown.
+    billed_last12_months: Charges of the bills that count of the last twelve months, today included; null
+        if unknown.
     on_time_payment_percent12_months: Share of bills that were paid in full by their due day, in percent with
         one decimal. It counts bills that fell due in the last twelve months; null if none fell due, or
         payments are unknown.

@@ -102,3 +102,19 @@ async def test_last_year_s_complete_bill_precedes_a_closer_canceled_one(at: Harn
 async def test_bills_of_one_day_are_ordered_by_id(at: Harness) -> None:
     comparison = await compared(at, bills(newest(), newest() | {"id": "Bill3"}))
     assert comparison["current"]["id"] == global_id("Bill", "Bill3")
+
+
+async def test_a_written_off_bill_was_issued_and_counts_everywhere(at: Harness) -> None:
+    rows = bills(newest("90.00", status="WRITTEN_OFF"), other(BEFORE, "75.00"))
+    comparison = await compared(at, rows)
+    assert comparison["current"]["id"] == global_id("Bill", "Bill1")
+    assert (comparison["comparisons"][0]["verdict"], comparison["comparisons"][0]["change"]["amount"]) == (
+        "MORE",
+        "15.00",
+    )
+    fields = ["lastBill { id billStatus }", "previousBill { id }", "billedLast12Months { amount }"]
+    assert await summary(at, rows, fields) == {
+        "lastBill": {"id": global_id("Bill", "Bill1"), "billStatus": "WRITTEN_OFF"},
+        "previousBill": {"id": global_id("Bill", "Bill2")},
+        "billedLast12Months": {"amount": "165.00"},
+    }

@@ -113,15 +113,14 @@ async def test_no_bills_are_zero_billed_and_an_unknown_percentage(at: Harness) -
         ({"status": None}, None),
         ({"status": "CANCELED"}, "10.00"),
         ({"status": "PENDING"}, "10.00"),
+        ({"status": "WRITTEN_OFF"}, "20.00"),
         ({"issued_on": "2026-11-16"}, "10.00"),
         ({"issued_on": "2025-11-15"}, "10.00"),
         ({"issued_on": "2025-11-16"}, "20.00"),
         ({"issued_on": "2026-11-15"}, "20.00"),
     ],
 )
-async def test_billed_amount_counts_complete_bills_of_the_last_year(
-    at: Harness, wrong: Any, amount: str | None
-) -> None:
+async def test_billed_amount_counts_issued_bills_of_the_last_year(at: Harness, wrong: Any, amount: str | None) -> None:
     fields = await summary(
         at, {"Bill": [bill(1, "2026-10-01", "10.00"), bill(2, "2026-10-01", "10.00") | wrong]}, WHOLE
     )

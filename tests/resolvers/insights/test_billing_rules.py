@@ -35,14 +35,14 @@ UNSAID: list[tuple[str, Any, str]] = [
     ("BILL_FINAL", bills(newest(is_final=None)), "whether it is the last"),
     ("BILL_DUE_SOON", bills(newest(due_on=None, unpaid_amount="1.00")), "when it is due"),
     ("BILL_DUE_SOON", bills(newest(due_on="2026-11-16", unpaid_amount=None)), "how much of it is unpaid"),
-    ("BILL_FINAL", bills(newest(status=None)), "whether the newest bill is complete"),
+    ("BILL_FINAL", bills(newest(status=None)), "whether the newest bill was issued"),
     ("BILLED_12M", bills(newest(status=None)), "the charges of the last twelve months"),
     ("PAST_DUE", balance(past_due=None), "how much is past due"),
     ("DEPOSIT_HELD", balance(deposit=None), "whether a deposit is held"),
     (
         "BILL_PENDING_OR_HELD",
         {**balance(next_bill_on="2026-11-01"), "Bill": [bill(1, "2026-11-02", "1.00", status=None)]},
-        "whether the newest bill is complete",
+        "whether the newest bill was issued",
     ),
     (
         "BILL_DUE_SOON",

@@ -46,8 +46,9 @@ class Bill:
         return int(self.row["CUR_CHRG_CENTS"])
 
     @property
-    def complete(self) -> bool:
-        return bool(self.row["BILL_STAT"] == "C")
+    def counts(self) -> bool:
+        """Whether it was issued, even if it was written off later, and not canceled."""
+        return self.row["BILL_STAT"] in {"C", "W"}
 
     @property
     def first(self) -> date:
@@ -115,8 +116,8 @@ def bills_of(account: Account) -> list[Bill]:
 
 
 def newest(bills: Sequence[Bill]) -> Bill | None:
-    """The newest complete bill."""
-    return next((bill for bill in bills if bill.complete), None)
+    """The newest bill that counts."""
+    return next((bill for bill in bills if bill.counts), None)
 
 
 def previous(bills: Sequence[Bill], now: Bill) -> Bill | None:
@@ -126,7 +127,7 @@ def previous(bills: Sequence[Bill], now: Bill) -> Bill | None:
         return None
     start = max(before, key=lambda bill: bill.last).first
     period = [bill for bill in before if bill.first == start]
-    return max(period, key=lambda bill: (bill.complete, bill.newness))
+    return max(period, key=lambda bill: (bill.counts, bill.newness))
 
 
 def last_year(bills: Sequence[Bill], now: Bill) -> Bill | None:
@@ -136,7 +137,7 @@ def last_year(bills: Sequence[Bill], now: Bill) -> Bill | None:
         return abs(bill.twice_middle - (now.twice_middle - 2 * YEAR))
 
     near = [bill for bill in bills if bill.row["BILL_STAT"] != "P" and off(bill) <= 2 * NEAR]
-    return max(near, key=lambda bill: (bill.complete, -off(bill), bill.newness), default=None)
+    return max(near, key=lambda bill: (bill.counts, -off(bill), bill.newness), default=None)
 
 
 BASES: dict[str, Callable[[Sequence[Bill], Bill], Bill | None]] = {
@@ -147,14 +148,14 @@ BASES: dict[str, Callable[[Sequence[Bill], Bill], Bill | None]] = {
 
 def comparable(now: Bill | None, base: Bill | None) -> bool:
     """Whether two bills are comparable."""
-    if now is None or base is None or not (now.complete and base.complete):
+    if now is None or base is None or not (now.counts and base.counts):
         return False
     final = now.row["FINAL_IND"] or base.row["FINAL_IND"]
     return not final and bool(now.services().keys() & base.services().keys())
 
 
 def comparison(account: Account) -> dict[str, Any]:
-    """The comparison of the newest complete bill with the previous one and last year's."""
+    """The comparison of the newest bill that counts with the previous one and last year's."""
     bills = bills_of(account)
     now = newest(bills)
     return {"current": now and {"id": now.id}, "comparisons": [_item(name, bills, now) for name in BASES]}
@@ -222,5 +223,5 @@ def _of_service(now: Service, base: Service) -> Iterator[tuple[str, int]]:
 def billed_in_a_year(account: Account) -> Decimal | None:
     """The charges of complete bills in the last twelve months; None without bills."""
     since, today = months_before(account.today, 12), account.today
-    counted = [b.charges for b in bills_of(account) if b.complete and since < day(b.row["BILL_DT"]) <= today]
+    counted = [b.charges for b in bills_of(account) if b.counts and since < day(b.row["BILL_DT"]) <= today]
     return dollars(sum(counted)) if counted else None

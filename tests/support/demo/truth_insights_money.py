@@ -100,7 +100,7 @@ def bill_pending_or_held(account: Account) -> Iterator[Result]:
     owed = standing.balance(account)
     coming = owed["NEXT_BILL_DT"]
     late = coming is not None and account.today > day(coming) + timedelta(days=3)
-    came = any(bill.complete and bill.row["BILL_DT"] >= coming for bill in compare.bills_of(account) if late)
+    came = any(bill.counts and bill.row["BILL_DT"] >= coming for bill in compare.bills_of(account) if late)
     now = _now(account)
     over = not account.is_open and now is not None and now.row["FINAL_IND"]
     if owed["PEND_BILL_DT"] is not None or (late and not came and not over):
@@ -121,7 +121,7 @@ def past_due(account: Account) -> Iterator[Result]:
 
 
 def high_balance(account: Account) -> Iterator[Result]:
-    charged = [bill.charges for bill in compare.bills_of(account) if bill.complete][:12]
+    charged = [bill.charges for bill in compare.bills_of(account) if bill.counts][:12]
     current = standing.balance(account)["CUR_CENTS"]
     if sum(charged) > 0 and current * len(charged) >= 3 * sum(charged):
         yield W, dollars(current)

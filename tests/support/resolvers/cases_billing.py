@@ -42,6 +42,8 @@ DUE_SOON = (
           "$40.00 is due on Nov 15, 2026,", "INFORMATION", "40.00"),
     Case("BILL_DUE_SOON", due("2026-11-20"), due("2026-11-21"), DUE_DOWN),
     Case("BILL_DUE_SOON", due("2026-11-20", "0.01"), due("2026-11-20", "0.00"), DUE_DOWN, "", None, "0.01"),
+    Case("BILL_DUE_SOON", DUE,
+          bills(newest(due_on="2026-11-15", unpaid_amount="40.00", status="WRITTEN_OFF")), (BILLS,)),
     # An order draws on the day it says, or else when the bill is due: it must still be in force then.
     Case("BILL_DUE_SOON", due("2026-11-20", AutopayInstruction=[order(until="2026-11-19")]),
           due("2026-11-20", AutopayInstruction=[order(until="2026-11-20")]), (BILLS,)),

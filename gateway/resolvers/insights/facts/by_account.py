@@ -89,7 +89,7 @@ def _active_plan_ids(plans: Iterable[PayPlan]) -> list[str]:
 
 
 def _bill_pair(name: str, base_of: Callable[[Sequence[Bill], Bill], Bill | None]) -> fact.Fact[bill_pairs.BillPair]:
-    """The newest complete bill with another, as one `BillPair`; empty where segments failed to load."""
+    """The newest bill that counts with another, as one `BillPair`; empty where segments failed to load."""
 
     async def load(loader: FactLoader) -> LoadResult[bill_pairs.BillPair]:
         bills = await loader.result(BILLS)

@@ -1,4 +1,4 @@
-"""Rules about bills: the newest complete bill, those of a year, the next one; and balances."""
+"""Rules about bills: the newest bill that counts, those of a year, the next one; and balances."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ HISTORY = Action("Show the financial history", InsightScreen.FINANCIAL_HISTORY)
        "The newest bill is {amount} higher than that of {day}."),
       required=(BILLS, PREVIOUS_BILL_PAIR), action=COMPARE)  # fmt: skip
 def bill_higher_prev(evaluation: Evaluation) -> Findings:
-    """The newest complete bill charges 20 % more a day than the bill before, and 15 more in all."""
+    """The newest issued bill charges 20 % more a day than the bill before, and 15 more in all."""
     return _higher(evaluation, evaluation[PREVIOUS_BILL_PAIR])
 
 
@@ -47,7 +47,7 @@ def bill_higher_prev(evaluation: Evaluation) -> Findings:
        "The newest bill is {amount} higher than that of {day}, a year ago."),
       required=(BILLS, LAST_YEAR_BILL_PAIR), action=COMPARE)  # fmt: skip
 def bill_higher_yoy(evaluation: Evaluation) -> Findings:
-    """The newest complete bill charges 20 % more a day than last year's, and 15 more in all."""
+    """The newest issued bill charges 20 % more a day than last year's, and 15 more in all."""
     return _higher(evaluation, evaluation[LAST_YEAR_BILL_PAIR])
 
 
@@ -99,7 +99,7 @@ def _largest_driver(pair: BillPair) -> Findings:
 @rule("BILL_ESTIMATED", INFORMATION, "Estimated bill", "The newest bill, of {day}, is estimated.", required=(BILLS,),
       any_of=(by_account.SEGMENTS,), action=SHOW)  # fmt: skip
 def bill_estimated(evaluation: Evaluation) -> Findings:
-    """The newest complete bill, or a segment of it that counts, is estimated."""
+    """The newest issued bill, or a segment of it that counts, is estimated."""
     newest = _newest_bill(evaluation)
     if newest is None:
         return
@@ -114,7 +114,7 @@ def bill_estimated(evaluation: Evaluation) -> Findings:
       "The newest bill covers {days}, {longer} more than the bill before.",
       required=(BILLS,), action=COMPARE)  # fmt: skip
 def bill_long_period(evaluation: Evaluation) -> Findings:
-    """The newest complete bill's period has at least 4 days more than that of the bill before."""
+    """The newest issued bill's period has at least 4 days more than that of the bill before."""
     newest = _newest_bill(evaluation)
     base = previous_bill(evaluation[BILLS], newest) if newest else None
     if newest is None or base is None:
@@ -129,7 +129,7 @@ def bill_long_period(evaluation: Evaluation) -> Findings:
 @rule("BILL_FINAL", INFORMATION, "Final bill", "The bill of {day} is the final one.", required=(BILLS,),
       action=SHOW)  # fmt: skip
 def bill_final(evaluation: Evaluation) -> Findings:
-    """The newest complete bill is the last of its account."""
+    """The newest issued bill is the last of its account."""
     newest = _newest_bill(evaluation)
     if newest and known(newest.is_final, "The newest bill does not say whether it is the last."):
         yield Finding({"day": newest.issued_on}, at=newest.issued_on, evidence=[newest])
@@ -140,7 +140,7 @@ def bill_final(evaluation: Evaluation) -> Findings:
       required=(BILLS, by_account.AUTOPAY, by_account.SCHEDULED_PAYMENTS),
       action=Action("Offer to take a payment", InsightScreen.PAYMENTS))  # fmt: skip
 def bill_due_soon(evaluation: Evaluation) -> Findings:
-    """The newest complete bill is due within 5 days, and neither paid nor covered by autopay or schedule."""
+    """The newest issued bill is due within 5 days, and neither paid nor covered by autopay or schedule."""
     newest = _newest_bill(evaluation)
     unpaid = _unpaid_soon(evaluation, newest) if newest else None
     if newest is None or unpaid is None:
@@ -160,9 +160,9 @@ def bill_due_soon(evaluation: Evaluation) -> Findings:
 
 
 def _unpaid_soon(evaluation: Evaluation, bill: Bill) -> Money | None:
-    """The unpaid amount of a bill that is due soon; None if the bill is paid, or not due soon."""
+    """The unpaid amount of a bill that is due soon; None if it is paid, given up, or not due soon."""
     unpaid, due = bill.unpaid_amount, bill.due_on
-    if unpaid is not None and unpaid.amount <= 0:
+    if bill.status is BillStatus.WRITTEN_OFF or (unpaid is not None and unpaid.amount <= 0):
         return None
     last_day = evaluation.today + timedelta(days=evaluation.thresholds.due_soon_days)
     if due is not None and not evaluation.today <= due <= last_day:
@@ -187,10 +187,10 @@ def _covers(order: AutopayInstruction, unpaid: Money) -> bool | None:
 
 
 def _newest_bill(evaluation: Evaluation) -> Bill | None:
-    """The newest complete bill. Undetermined where a newer bill has no status."""
+    """The newest issued bill. Undetermined where a newer bill has no status."""
     newest = current_bill(evaluation[BILLS])
     if newest is None and any(bill.status is None for bill in evaluation[BILLS]):
-        raise Undetermined("The billing system does not say whether the newest bill is complete.")
+        raise Undetermined("The billing system does not say whether the newest bill was issued.")
     return newest
 
 
@@ -225,18 +225,18 @@ def _is_held(evaluation: Evaluation, day: date) -> bool:
     newest = current_bill(evaluation[BILLS])
     if newest is not None and newest.is_final and evaluation.account.status not in OPEN_STATUSES:
         return False
-    statuses = [bill.status for bill in evaluation[BILLS] if bill.issued_on >= day]
-    if BillStatus.COMPLETE not in statuses and None in statuses:
-        raise Undetermined("The billing system does not say whether the newest bill is complete.")
-    return BillStatus.COMPLETE not in statuses
+    issued = [bill.counts() for bill in evaluation[BILLS] if bill.issued_on >= day]
+    if True not in issued and None in issued:
+        raise Undetermined("The billing system does not say whether the newest bill was issued.")
+    return True not in issued
 
 
 @rule("BILLED_12M", INFORMATION, "Billed in a year", "{amount} was billed in the last twelve months.",
       required=(BILLS,), action=Action("Show the bills", InsightScreen.BILLS))  # fmt: skip
 def billed_12m(evaluation: Evaluation) -> Findings:
-    """Complete bills were issued in the last 12 months; amount = the sum of their currentCharges."""
+    """Bills were issued in the last 12 months; amount = the sum of their currentCharges."""
     issued = issued_in_a_year(evaluation[BILLS], evaluation.today)
-    if issued is not None and not any(bill.status in (BillStatus.COMPLETE, None) for bill in issued):
+    if issued is not None and not any(bill.counts() is not False for bill in issued):
         return
     amount = billed_in_a_year(evaluation[BILLS], evaluation.today, None)
     yield Finding(amount=known(amount, "The bills do not give the charges of the last twelve months."))
@@ -273,13 +273,13 @@ def _oldest(balance: AccountBalance) -> AgingBucket | None:
 @rule("HIGH_BALANCE", WARNING, "High balance", "{amount} is owed, at least {times} times the usual bill.",
       required=(BALANCE, BILLS), action=HISTORY)  # fmt: skip
 def high_balance(evaluation: Evaluation) -> Findings:
-    """The current balance is at least 3 times the mean of currentCharges of the newest 12 complete bills."""
+    """The current balance is at least 3 times the mean of currentCharges of the newest 12 issued bills."""
     balance, times = evaluation.only(BALANCE), evaluation.thresholds.high_balance_factor
-    bills = [bill for bill in evaluation[BILLS] if bill.status in (BillStatus.COMPLETE, None)][:YEAR_OF_BILLS]
+    bills = [bill for bill in evaluation[BILLS] if bill.counts() is not False][:YEAR_OF_BILLS]
     if balance is None or balance.current.amount <= 0 or not bills:
         return
     if any(bill.status is None for bill in bills):
-        raise Undetermined("The billing system does not say which of the newest bills are complete.")
+        raise Undetermined("The billing system does not say which of the newest bills were issued.")
     charges = [known(bill.current_charges, "A bill does not give its charges.") for bill in bills]
     total = total_amount([*charges, Money(amount=Decimal(0), currency=balance.current.currency)]).amount
     if total > 0 and balance.current.amount * len(charges) >= times * total:
