@@ -135,6 +135,7 @@ export const EMBEDDED = [
   "MediaItemSegment",
   "Money",
   "NameValue",
+  "NextBill",
   "OwedEntries",
   "PageInfo",
   "PaymentConnection",

@@ -1,6 +1,6 @@
 """The part of a billing account that the CIS holds: fields, persons, programs, alerts and keys."""
 
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.account_zone import AssumedZone
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import KnownState, known_state, state_of
@@ -79,6 +80,11 @@ class AccountCore(Node, Record):
         if self.failure is not None:
             return AssumedZone(info.context.zone.key)
         return self.time_zone or info.context.zone
+
+    @strawberry.field(name="today")
+    def day_of_today(self, info: Info) -> date:
+        """The current day of the account, in `zoneOfDays`. Days in its answers are to be compared with it."""
+        return self.today(info)
 
     def today(self, info: Info) -> date:
         """The current day in the account's time zone."""
@@ -186,6 +192,7 @@ class ProgramEnrollment(Record):
     name: Name of the program; null if unknown.
     since: First day of the enrollment; null if unknown.
     until: Last day of the enrollment; null if it is open-ended.
+    is_active: True if it is in force today, by the account's day.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -196,6 +203,11 @@ class ProgramEnrollment(Record):
     name: str | None
     since: date | None
     until: date | None
+    day: strawberry.Private[date | None] = field(default=None, compare=False)  # that `isActive` is about
+
+    @strawberry.field
+    def is_active(self, info: Info) -> bool:
+        return is_in_force(self.since, self.until, self.day or info.context.today())
 
 
 @described
@@ -208,6 +220,7 @@ class AccountAlert(Record):
     since: First day on which the alert is in force.
     until: Last day on which the alert is in force; null if it is open-ended.
     text: Text of the alert; null if it has none.
+    is_active: True if the alert is in force on the day of `activeOn`, or else today, by the account's day.
     """
 
     SYSTEM = SourceSystem.CIS
@@ -219,3 +232,8 @@ class AccountAlert(Record):
     since: date
     until: date | None
     text: str | None
+    day: strawberry.Private[date | None] = field(default=None, compare=False)  # that `isActive` is about
+
+    @strawberry.field
+    def is_active(self, info: Info) -> bool:
+        return is_in_force(self.since, self.until, self.day or info.context.today())

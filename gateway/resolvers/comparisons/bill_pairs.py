@@ -41,6 +41,12 @@ def current_bill(bills: Sequence[Bill]) -> Bill | None:
     return newest if newest and newest.status else None
 
 
+def issued_since(bills: Sequence[Bill], day: date) -> bool | None:
+    """Whether a bill that counts was issued on a day or later; None where a bill without a status leaves it open."""
+    issued = [bill.counts() for bill in bills if bill.issued_on >= day]
+    return True if True in issued else None if None in issued else False
+
+
 def previous_bill(bills: Sequence[Bill], current: Bill) -> Bill | None:
     """B1: the bill of the period before the current one; of several for one period, the one that counts.
 

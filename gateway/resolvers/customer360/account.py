@@ -57,14 +57,18 @@ class BillingAccount(AccountUsage):
     persons: Persons with a role on the account; null if unknown.
     premises: Premises that the account serves; null if unknown.
     service_agreements: Service agreements under the account; null if unknown.
-    programs: Programs that the account is enrolled in; null if unknown.
     """
 
     SYSTEM = SourceSystem.CIS
 
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")
-    programs: list[ProgramEnrollment] | None = many(ProgramEnrollment, by="account_id")
+
+    @strawberry.field(metadata=loads(relation(ProgramEnrollment, "account_id")))
+    async def programs(self, info: Info) -> list[ProgramEnrollment] | None:
+        """Programs that the account is enrolled in, also in the past; null if unknown."""
+        programs = await many_of(info.context.loader, ProgramEnrollment, "account_id", self.id)
+        return programs and [replace(program, day=self.today(info)) for program in programs]
 
     @strawberry.field(metadata=loads(relation(CUSTOMER, "id")), graphql_type=lazy_type(CUSTOMER) | None)
     async def customer(self, info: Info) -> Any:
@@ -88,12 +92,13 @@ class BillingAccount(AccountUsage):
 
     @strawberry.field(metadata=loads(relation(AccountAlert, "account_id")))
     async def alerts(self, info: Info, active_on: date | None = None) -> list[AccountAlert] | None:
-        """Alerts that staff set on the account; null if unknown.
+        """Alerts that staff set on the account, also past and future ones: `isActive` tells; null if unknown.
 
         active_on: Only alerts in force on this day; null for all.
         """
         alerts = await many_of(info.context.loader, AccountAlert, "account_id", self.id)
-        return None if alerts is None else in_force(alerts, active_on)
+        day = active_on or self.today(info)
+        return alerts and [replace(alert, day=day) for alert in in_force(alerts, active_on)]
 
     @strawberry.field(metadata=loads(REFERENCE))
     async def insights(

@@ -21,11 +21,13 @@ from gateway.resolvers.comparisons.payment_history import (
     newest_payments_window,
     on_time_percent,
 )
+from gateway.resolvers.customer360.next_bill import NextBill, next_bill
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.relations import field_of, loads, many_of, one_of, relation
+from gateway.resolvers.graph.shared import once
 from gateway.resolvers.graph.values import Money
 
 BALANCE = relation(AccountBalance, "account_id")
@@ -37,6 +39,11 @@ B = TypeVar("B", Bill, Payment)
 
 async def _balance(summary: "FinancialSummary", info: Info) -> AccountBalance | None:
     return await one_of(info.context.loader, AccountBalance, "account_id", summary.account.id)
+
+
+async def _payoff_differs(summary: "FinancialSummary", info: Info) -> bool | None:
+    balance = await _balance(summary, info)
+    return balance.differs() if balance else None
 
 
 async def _next_bill_on(summary: "FinancialSummary", info: Info) -> date | None:
@@ -126,9 +133,11 @@ class FinancialSummary:
     Each field asks only the systems that it needs.
 
     current_balance: Amount owed now, due or not; null if unknown.
-    payoff_balance: Amount that would settle the account; null if it does not differ, or is unknown.
-    deposit: Deposit that the utility holds; null if there is none, or it is unknown.
+    payoff_balance: Amount that would settle the account, also if it is the same as `currentBalance`; null if unknown.
+    payoff_differs: True if `payoffBalance` is another amount than `currentBalance`; null if unknown.
+    deposit: Deposit that the utility holds, 0 if it holds none; null if unknown.
     next_bill_on: Day of the next bill, today or later; null if none is planned, it is late, or it is unknown.
+    next_bill: The same with what is known of it, also as a sentence: a bill may be late, or made and not issued.
     last_bill: The newest bill that counts: it was issued, written off or not; null if there is none, or the status of
         a newer bill is unknown.
     previous_bill: The bill of the period before `lastBill`; null if there is none, or `lastBill` is null.
@@ -148,10 +157,18 @@ class FinancialSummary:
     current_balance_state = state_of(current_balance)
     payoff_balance = field_of(_balance, "payoff", Money, BALANCE)
     payoff_balance_state = state_of(payoff_balance)
+    payoff_differs = nullable(_payoff_differs, bool, BALANCE)
+    payoff_differs_state = state_of(payoff_differs)
     deposit = field_of(_balance, "deposit", Money, BALANCE)
     deposit_state = state_of(deposit)
     next_bill_on = nullable(_next_bill_on, date, BALANCE)
     next_bill_on_state = state_of(next_bill_on)
+
+    @strawberry.field(metadata=loads(BALANCE))
+    @once
+    async def next_bill(self, info: Info) -> NextBill:
+        return await next_bill(info, self.account)
+
     last_bill = nullable(_last_bill, Bill)
     last_bill_state = state_of(last_bill)
     previous_bill = nullable(_previous_bill, Bill)

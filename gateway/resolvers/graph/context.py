@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,10 @@ class Context:
     systems: Mapping[str, Sequence[Lookup]]
     party_interactions: Callable[..., Any]
     shared: dict[object, Any] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The current day of the utility, for what belongs to no account."""
+        return self.now().astimezone(self.zone).date()
 
     @property
     def thresholds(self) -> Thresholds:

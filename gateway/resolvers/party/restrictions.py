@@ -47,5 +47,5 @@ class ContactRestriction(Node, Record):
 
     @strawberry.field
     def is_active(self, info: Info) -> bool:
-        day = self.asked_on or info.context.now().astimezone(info.context.zone).date()
+        day = self.asked_on or info.context.today()
         return is_in_force(self.since, self.until, day)

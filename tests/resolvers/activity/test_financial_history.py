@@ -33,7 +33,7 @@ HISTORY = """query($account: ID!, $kinds: [FinancialKind!], $range: DateRange, $
   }
 }"""
 BALANCE = """query($account: ID!) { billingAccount(id: $account) { accountNumber
-  balance { current { amount currency } arrears { label minDays maxDays amount { amount } } }
+  balance { current { amount currency } arrears { label minDays maxDays isPastDue amount { amount } } }
   autopay { since instrument } scheduledPayments { dueOn amount { amount } } } }"""
 
 
@@ -142,6 +142,7 @@ async def test_a_history_with_a_failing_system_is_unknown(at: Harness) -> None:
 
 async def test_a_balance_has_arrears_by_age(at: Harness) -> None:
     arrears = [
+        {"label": "Not yet due", "min_days": 0, "max_days": 0, "amount": "7.00"},
         {"label": "1-30", "min_days": 1, "max_days": 30, "amount": "40.00"},
         {"label": "over 90", "min_days": 91, "max_days": None, "amount": "0.10"},
     ]
@@ -150,9 +151,10 @@ async def test_a_balance_has_arrears_by_age(at: Harness) -> None:
     ]
     balance = (await account(at, BALANCE))["balance"]
     assert balance["current"] == {"amount": "-3.5", "currency": "USD"}
-    assert [(each["maxDays"], each["amount"]["amount"]) for each in balance["arrears"]] == [
-        (30, "40.00"),
-        (None, "0.10"),
+    assert [(each["maxDays"], each["isPastDue"], each["amount"]["amount"]) for each in balance["arrears"]] == [
+        (0, False, "7.00"),
+        (30, True, "40.00"),
+        (None, True, "0.10"),
     ]
 
 

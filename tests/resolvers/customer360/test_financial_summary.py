@@ -133,3 +133,15 @@ async def test_a_newer_payment_without_status_hides_the_last_payment(at: Harness
     assert fields == {"lastPayment": None}
     fields = await summary(at, {"Payment": [paid("2026-09-01", status=None), older]}, ["lastPayment { id }"])
     assert fields == {"lastPayment": {"id": global_id("Payment", "Payment2")}}
+
+
+@pytest.mark.parametrize(("payoff", "differs"), [("65.00", False), ("70.00", True), (None, None)])
+async def test_a_payoff_says_whether_it_differs(at: Harness, payoff: str | None, *, differs: bool | None) -> None:
+    tables = {"AccountBalance": [account_row("AccountBalance", current="65.0", payoff=payoff)]}
+    at.fill({**utility(1), **tables})
+    query = """query($account: ID!) { billingAccount(id: $account) { balance { payoffDiffers }
+      financialSummary { payoffDiffers payoffBalance { amount } } } }"""
+    account = (await at.ask(query, account=ACCOUNT))["billingAccount"]
+    assert account["balance"] == {"payoffDiffers": differs}
+    amount = payoff and {"amount": payoff}
+    assert account["financialSummary"] == {"payoffDiffers": differs, "payoffBalance": amount}

@@ -9,7 +9,7 @@ from gateway.resolvers.account.core import OPEN_STATUSES
 from gateway.resolvers.billing.balance import AccountBalance, AgingBucket
 from gateway.resolvers.billing.bills import Bill, BillStatus
 from gateway.resolvers.billing.payments import AutopayInstruction
-from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, previous_bill
+from gateway.resolvers.comparisons.bill_pairs import BillPair, current_bill, issued_since, previous_bill
 from gateway.resolvers.comparisons.bills import driver_text
 from gateway.resolvers.comparisons.drivers import billed_days, counted_segments
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year, issued_in_a_year
@@ -225,10 +225,8 @@ def _is_held(evaluation: Evaluation, day: date) -> bool:
     newest = current_bill(evaluation[BILLS])
     if newest is not None and newest.is_final and evaluation.account.status not in OPEN_STATUSES:
         return False
-    issued = [bill.counts() for bill in evaluation[BILLS] if bill.issued_on >= day]
-    if True not in issued and None in issued:
-        raise Undetermined("The billing system does not say whether the newest bill was issued.")
-    return True not in issued
+    text = message("The billing system does not say whether the newest bill was issued.")
+    return not known(issued_since(evaluation[BILLS], day), text)
 
 
 @rule("BILLED_12M", INFORMATION, "Billed in a year", "{amount} was billed in the last twelve months.",
@@ -266,7 +264,7 @@ def _past_due_severities(balance: AccountBalance, days: int) -> tuple[Severity |
 
 
 def _oldest(balance: AccountBalance) -> AgingBucket | None:
-    late = [bucket for bucket in balance.arrears or () if bucket.amount.amount > Decimal(0) and bucket.min_days > 0]
+    late = [bucket for bucket in balance.arrears or () if bucket.amount.amount > Decimal(0) and bucket.is_late()]
     return max(late, key=lambda bucket: bucket.min_days, default=None)
 
 
