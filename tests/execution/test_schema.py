@@ -5,17 +5,25 @@ from pathlib import Path
 
 import pytest
 from graphql import (
+    FieldNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    build_schema,
     get_introspection_query,
     parse,
     validate,
+    visit,
 )
 from graphql.validation import NoDeprecatedCustomRule
+from support.documents import NAMES, document
 
 from gateway.config.query_rules import DocumentLimits
 from gateway.execution.document_limits import check_limits
@@ -87,3 +95,20 @@ def test_a_field_that_may_refuse_its_arguments_is_nullable() -> None:
     taking = [(f"{kind.name}.{name}", each.type) for kind in kinds for name, each in kind.fields.items() if each.args]
     never_null = [name for name, kind in taking if isinstance(kind, GraphQLNonNull)]
     assert [name for name in never_null if not name.endswith("State")] == []  # a state is UNKNOWN then
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_documents_select_the_state_of_what_may_be_null(name: str) -> None:
+    schema = build_schema(PRINTED.read_text(encoding="utf-8"))
+    info, missing = TypeInfo(schema), list[str]()
+
+    class States(Visitor):
+        def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
+            of = info.get_parent_type()
+            if not isinstance(of, GraphQLObjectType | GraphQLInterfaceType) or of is schema.query_type:
+                return  # an unknown page as a whole has an error, and nothing to show
+            names = {field.name.value for field in node.selections if isinstance(field, FieldNode)}
+            missing.extend(each for each in names if f"{each}State" in of.fields and f"{each}State" not in names)
+
+    visit(parse(document(name)), TypeInfoVisitor(info, States()))
+    assert missing == []

@@ -104,7 +104,7 @@ class AccountUsage(AccountWork):
         unit: Only usage in this unit, such as kWh; null for all.
         granularity: Period of each reading.
         range: Days to cover. If null, it depends on the granularity. By bill period, all searchable years. By month
-            or year, 13 months. By day, 31 days. By hour or interval, 7 days.
+            or year, 13 months. By day, 31 days. By hour or interval, 7 days. Of a closed account, the last ones.
         """
         series = await usage_series(info, self, granularity, range, service_point_id)
         if series is None:

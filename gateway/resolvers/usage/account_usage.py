@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,16 +29,23 @@ FROM_DAYS = frozenset({UsageGranularity.DAY, UsageGranularity.MONTH, UsageGranul
 DEFAULT_DAYS = {UsageGranularity.DAY: 31, UsageGranularity.HOUR: 7, UsageGranularity.INTERVAL: 7}
 
 
-def _requested_span(granularity: UsageGranularity, range_: DateRange | None, today: date, info: Info) -> DateSpan:
+def _requested_span(
+    granularity: UsageGranularity, range_: DateRange | None, account: AccountCore, info: Info
+) -> DateSpan:
+    """The days that are asked for; by default the newest ones, which are the last ones of a closed account."""
     if range_ is not None:
         span = valid_span(range_.since, range_.until)
         check_length(span, granularity)
         return span
+    today = account.today(info)
+    earliest = earliest_day(today, info.context.rules)
     if granularity is UsageGranularity.BILL_PERIOD:
-        return DateSpan(earliest_day(today, info.context.rules), today)
+        return DateSpan(earliest, today)
+    closed_on = account.closed_on
+    newest = closed_on if closed_on is not None and earliest <= closed_on < today else today
     if granularity in DEFAULT_DAYS:
-        return DateSpan(today - timedelta(days=DEFAULT_DAYS[granularity] - 1), today)
-    return DateSpan(months_before(today, 12).replace(day=1), today)
+        return DateSpan(newest - timedelta(days=DEFAULT_DAYS[granularity] - 1), newest)
+    return DateSpan(months_before(newest, 12).replace(day=1), newest)
 
 
 def check_length(span: DateSpan, granularity: UsageGranularity) -> None:
@@ -58,7 +65,7 @@ async def usage_series(
 ) -> list[UsageSeries] | None:
     """The series of an account's service points; None where no system keeps readings."""
     zone = account.zone_in(info)
-    span = _requested_span(granularity, range_, account.today(info), info)
+    span = _requested_span(granularity, range_, account, info)
     only = key_from_global_id(service_point_id, "ServicePoint", "servicePointId") if service_point_id else None
     record = STORED_READING[granularity]
     rows = await load_readings(info, account, record, [span], only)

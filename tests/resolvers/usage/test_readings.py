@@ -162,3 +162,13 @@ async def test_usage_of_earlier_and_later_tenants_is_left_out(at: Harness) -> No
     at.held["BillingAccount"][0] |= {"opened_on": "2026-10-03", "closed_on": "2026-10-08"}
     [series] = await usage(at, "DAY", "2026-10-01", "2026-10-31")
     assert [reading["start"][:10] for reading in series["readings"]] == [f"2026-10-0{day}" for day in range(3, 9)]
+
+
+async def test_without_a_range_a_closed_account_has_its_last_days(at: Harness) -> None:
+    days = [date(2026, month, 1) for month in range(1, 6)]
+    at.held["DailyUsage"] = daily(dict.fromkeys(days, Decimal(1)))
+    at.held["BillingAccount"][0] |= {"opened_on": "2020-01-01", "closed_on": "2026-05-02"}
+    [series] = await usage(at, "DAY")
+    assert [reading["start"][:10] for reading in series["readings"]][-1] == "2026-05-01"
+    [window] = [batch.window for batch in at.gate.batches if batch.lookup.record == "DailyUsage"]
+    assert [window.since.date(), window.until.date()] == [date(2026, 4, 2), date(2026, 5, 3)]
