@@ -26,12 +26,15 @@ async def without_billing(text: str, locale: str = "en-us") -> tuple[Any, Any]:
     return result.data["billingAccount"]["insights"], result.errors
 
 
+NOT_CHECKED = {"en-us": 'Could not check "Next bill": {}', "es-us": "No se pudo comprobar «Próxima factura»: {}"}
+
+
 @pytest.mark.parametrize(
     ("text", "locale", "label", "incomplete", "unknown"),
     [
-        (LABELED, "en-us", "SAP", "Data of SAP is missing or out of date.", "Not known: SAP did not answer."),
-        ("", "en-us", "Billing", "Data of Billing is missing or out of date.", "Not known: Billing did not answer."),
-        (LABELED, "es-us", "SAP", "Faltan datos o están desactualizados en: SAP.", "No se sabe: SAP no respondió."),
+        (LABELED, "en-us", "SAP", "Data of SAP is missing or out of date.", "SAP did not answer."),
+        ("", "en-us", "Billing", "Data of Billing is missing or out of date.", "Billing did not answer."),
+        (LABELED, "es-us", "SAP", "Faltan datos o están desactualizados en: SAP.", "SAP no respondió."),
     ],
 )
 async def test_messages_call_a_system_by_its_label(
@@ -41,7 +44,8 @@ async def test_messages_call_a_system_by_its_label(
     [status] = [each for each in insights["sources"] if each["system"] == "BILLING"]
     assert (status["label"], status["message"]) == (label, f"{label} did not answer.")
     assert incomplete in [each["message"] for each in insights["all"] if each["code"] == "DATA_INCOMPLETE"]
-    assert unknown in [each["message"] for each in insights["unknown"] if each["code"] == "NEXT_BILL"]
+    [message] = [each["message"] for each in insights["unknown"] if each["code"] == "NEXT_BILL"]
+    assert message == NOT_CHECKED[locale].format(unknown)
     assert {error["message"] for error in errors} == {f"{label} did not answer."}
     assert {error["extensions"]["source"] for error in errors} == {"BILLING"}
 

@@ -12,7 +12,7 @@ FAULTY = frozenset({"CRM"})
 RAISED = {"code": "PAST_DUE", "state": "RAISED", "title": "Past due", "message": "12 are past due."}
 VISIT = {"code": "FIELD_VISIT", "state": "RAISED", "title": "Field visit", "message": "tomorrow"}
 CUT = {"code": "DISCONNECT_PENDING", "state": "RAISED", "title": "Disconnection pending", "message": "soon"}
-UNKNOWN = {"code": "PAST_DUE", "state": "UNKNOWN", "title": "Past due: unknown", "message": "Not known"}
+UNKNOWN = {"code": "PAST_DUE", "state": "UNKNOWN", "title": "Not checked: Past due", "message": "Could not"}
 INCOMPLETE = {"code": "DATA_INCOMPLETE", "state": "RAISED", "title": "Not everything", "message": "CRM"}
 
 

@@ -134,7 +134,7 @@ def _limits(facts: Sequence[Fact[Any]], results: Results) -> tuple[str, ...]:
 
 
 def _unknown_text(reasons: Sequence[str]) -> str | None:
-    return phrase("Not known: {reasons}", reasons=" ".join(dict.fromkeys(reasons))) if reasons else None
+    return " ".join(dict.fromkeys(reasons)) or None
 
 
 def _insight_set(
@@ -153,9 +153,21 @@ def _insight_set(
     findings.sort(key=lambda pair: _sort_key(pair[0], pair[1], zone))
     raised = [_raised(*pair, zone, today) for pair in findings]
     unknown = [_unknown(outcome.rule, outcome.reason) for outcome in outcomes if outcome.reason is not None]
-    _number(account.id, raised, unknown)
+    ranked = _ranked(raised, unknown)
+    _number(account.id, ranked)
     top = _top(raised, unknown)
-    return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, sources=sources)
+    return InsightSet(total=len(raised), top=top, all=raised, unknown=unknown, ranked=ranked, sources=sources)
+
+
+def _ranked(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]:
+    """All insights, the most urgent first. Of one severity, raised ones come before vital unknown ones.
+
+    Other unknown insights come last: what was not checked must not stand before what holds.
+    """
+    vital = [insight for insight in unknown if insight.code in VITAL]
+    others = [insight for insight in unknown if insight.code not in VITAL]
+    by_urgency = [sorted(group, key=lambda each: -urgency(each.severity)) for group in ([*raised, *vital], others)]
+    return [insight for group in by_urgency for insight in group]
 
 
 def _top(raised: Sequence[Insight], unknown: Sequence[Insight]) -> list[Insight]:
@@ -184,10 +196,10 @@ def _sort_key(rule: Rule, finding: Finding, zone: ZoneInfo) -> tuple[int, bool, 
     return -urgency(severity), not rule.leads, -amount, -finding.moment(zone).timestamp(), rule.code
 
 
-def _number(account_id: str, raised: Sequence[Insight], unknown: Sequence[Insight]) -> None:
-    """Give each insight its rank and its id. Of one severity, raised insights come first, in their order."""
+def _number(account_id: str, ranked: Sequence[Insight]) -> None:
+    """Give each insight its rank and its id."""
     seen: Counter[str] = Counter()
-    for place, insight in enumerate(sorted([*raised, *unknown], key=lambda each: -urgency(each.severity)), start=1):
+    for place, insight in enumerate(ranked, start=1):
         records = [record.id for record in insight.records if record.id]
         key = ":".join([account_id, insight.code, *records[:1]])
         seen[key] += 1

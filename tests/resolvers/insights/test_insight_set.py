@@ -61,7 +61,7 @@ async def test_the_top_shows_vital_insights_that_are_unknown(shared: Harness) ->
         ("LIFE_SUPPORT", "UNKNOWN"),
     }
     assert {insight["severity"] for insight in result["top"]} == {"CRITICAL"}
-    assert all(insight["title"].endswith(": unknown") for insight in result["top"])
+    assert all(insight["title"].startswith("Not checked: ") for insight in result["top"])
 
 
 async def test_total_counts_raised_insights_and_top_has_the_first_four(shared: Harness) -> None:
@@ -154,7 +154,7 @@ async def test_an_unknown_insight_names_the_failed_system(shared: Harness) -> No
     fill(shared, {})
     take_down(shared, "AccountReference by account_id", why=SourceTimeout)
     result = await insights(shared, ["FIELD"])
-    assert {insight["message"] for insight in result["unknown"]} == {"Not known: CIS did not answer in time."}
+    assert all(insight["message"].endswith('": CIS did not answer in time.') for insight in result["unknown"])
 
 
 async def test_one_failed_system_leaves_other_insights_raised(shared: Harness) -> None:
@@ -230,7 +230,8 @@ async def test_an_account_of_another_customer_changes_nothing(shared: Harness) -
 
 DETAILS = """query($id: ID!) { billingAccount(id: $id) { insights {
   all { id rank code severity since facts { name text day moment quantity flag money { amount } } }
-  unknown { id rank severity } } } }"""
+  unknown { id rank severity }
+  ranked { id rank code isKnown severity severityLabel title message } } } }"""
 
 
 async def test_ranks_follow_the_order_and_ids_stay(at: Harness) -> None:
@@ -244,10 +245,22 @@ async def test_ranks_follow_the_order_and_ids_stay(at: Harness) -> None:
     assert sorted(each["rank"] for each in insights) == [*range(1, len(insights) + 1)]
     assert [each["rank"] for each in first["all"]] == sorted(each["rank"] for each in first["all"])
     by_rank = sorted(insights, key=lambda each: each["rank"])
-    severities = [severity.name for severity in reversed(SEVERITIES)]
-    assert [each["severity"] for each in by_rank] == sorted(
-        (each["severity"] for each in by_rank), key=severities.index
-    )
+    assert [each["id"] for each in first["ranked"]] == [each["id"] for each in by_rank]
+
+
+async def test_what_was_not_checked_ranks_last_unless_vital(at: Harness) -> None:
+    fill(at, {**overdue(("10.00", "2026-11-01T00:00:00-04:00")), **balance("5.00")})
+    at.gate.down = {"PAYMENTS": SourceDown, "CRM": SourceDown}
+    ranked = (await at.ask(DETAILS, id=ACCOUNT))["billingAccount"]["insights"]["ranked"]
+    vital = {rule.code for rule in RULES if rule.vital}
+    marks = [(each["isKnown"] or each["code"] in vital, each["severity"], each["isKnown"]) for each in ranked]
+    order = [severity.name for severity in reversed(SEVERITIES)]
+    assert marks == sorted(marks, key=lambda mark: (not mark[0], order.index(mark[1]), not mark[2]))
+    assert ("LIFE_SUPPORT", False) in {(each["code"], each["isKnown"]) for each in ranked}
+    [returned] = [each for each in ranked if each["code"] == "PAYMENT_RETURNED"]
+    assert (returned["title"], returned["severityLabel"]) == ("Not checked: Payment returned", "May be critical")
+    assert returned["message"] == 'Could not check "Payment returned": Payments did not answer.'
+    assert returned["rank"] > max(each["rank"] for each in ranked if each["isKnown"])
 
 
 async def test_an_insight_says_since_when_and_with_which_values(at: Harness) -> None:

@@ -96,7 +96,7 @@ async def test_a_record_that_is_not_configured_makes_vital_insights_unknown(reco
     async with harness(tables, text=catalog_text(leave_out=[record])) as at:
         result = await insights(at, AREAS)
     assert unknown_codes(result) & VITAL == LEANING[record]
-    assert all(insight["message"].startswith("Not known: ") for insight in result["unknown"])
+    assert all(insight["message"].startswith("Could not check ") for insight in result["unknown"])
 
 
 async def test_a_quiet_account_has_no_vital_insight(shared: Harness) -> None:
@@ -210,7 +210,8 @@ async def test_an_invalid_answer_is_unknown_rather_than_no(shared: Harness, rows
     fill(shared, rows)
     result = await insights(shared, ["CUSTOMER"])
     [insight] = [unknown for unknown in result["unknown"] if unknown["code"] == "LIFE_SUPPORT"]
-    assert insight["message"] == f"Not known: {system} gave an answer that cannot be used."
+    assert insight["message"].startswith("Could not check ")
+    assert insight["message"].endswith(f": {system} gave an answer that cannot be used.")
     [incomplete] = raised_as("DATA_INCOMPLETE", result)
     assert system in incomplete["message"]
 

@@ -47,7 +47,7 @@ def _raised(of: Any, name: str) -> list[Any]:
 
 
 def _is_unknown(each: Mapping[str, Any]) -> bool:
-    return each.get("state") == "UNKNOWN" or str(each.get("title")).endswith(": unknown")
+    return each.get("state") == "UNKNOWN" or str(each.get("title")).startswith("Not checked: ")
 
 
 def _untrue(one: Mapping[str, Any], healthy: Sequence[Any], unknown: set[str]) -> Iterator[str]:

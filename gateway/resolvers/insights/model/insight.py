@@ -6,12 +6,14 @@ from typing import Protocol
 
 import strawberry
 
+from gateway.languages.texts import translated
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
+from gateway.resolvers.graph.wording import message
 from gateway.resolvers.insights.model.action import Action, InsightAction, offered
 from gateway.resolvers.insights.model.insight_fact import InsightFact
 
@@ -27,6 +29,13 @@ class InsightSeverity(DescribedEnum):
 SEVERITIES = INFORMATION, WARNING, CRITICAL = tuple(InsightSeverity)
 urgency = SEVERITIES.index  # the higher, the more urgent
 Severity = InsightSeverity  # the short name is for the declarations of rules
+
+
+POSSIBLE = {
+    INFORMATION: message("May be information"),
+    WARNING: message("May be a warning"),
+    CRITICAL: message("May be critical"),
+}
 
 
 class InsightArea(DescribedEnum):
@@ -80,13 +89,16 @@ class Insight:
     severity: how urgent it is. Missing data may hide that it is more urgent. Of an UNKNOWN insight, the
         highest severity that it can have.
     state: RAISED where the insight's condition holds, UNKNOWN where that cannot be decided now.
-    title: a short heading, in the language of the request.
-    message: sentences for the agent, in the language of the request. Of an UNKNOWN insight, the reason why it
-        is not known.
+    severity_label: the severity for people. Of an UNKNOWN insight, such as "May be critical".
+    is_known: True where the condition holds. False where it could not be checked: show it as a gap, and not
+        as a finding.
+    title: a short heading, in the language of the request. Of an UNKNOWN insight, "Not checked: ..." with it.
+    message: sentences for the agent, in the language of the request. Of an UNKNOWN insight, what could not be
+        checked, and why.
     amount: the amount of money that the insight is about. Null where it is about none, or where the amount
         is not known.
     id: the same for the same code and records of an account, for lists of a client; no node has it.
-    rank: its place among all insights of the account, unknown ones too. What may cost a life is first, at 1.
+    rank: its place in `ranked`, from 1.
     since: the day since when it holds, in the account's time zone; null where that is not known.
     facts: the values that decide what the message says, for clients that write it themselves.
     action: what an agent can do about it. Null where there is nothing to do, and of an UNKNOWN insight.
@@ -99,13 +111,19 @@ class Insight:
     code: str
     area: InsightArea
     severity: InsightSeverity
+    severity_label: str = strawberry.field(resolver=lambda self: self.severity_text())
     state: InsightState
+    is_known: bool = strawberry.field(resolver=lambda self: self.state is InsightState.RAISED)
     title: str = strawberry.field(resolver=lambda self: self.texts.title())
     message: str = strawberry.field(resolver=lambda self: self.texts.message())
     amount: Money | None = None
     texts: strawberry.Private[InsightTexts]
     offer: strawberry.Private[Action | None] = None
     records: strawberry.Private[Sequence[EvidenceRecord]] = ()
+
+    def severity_text(self) -> str:
+        """The severity in words; an unknown condition may have it."""
+        return self.severity.label if self.state is InsightState.RAISED else translated(POSSIBLE[self.severity])
 
     @strawberry.field(description="The records that the insight follows from. Empty for an UNKNOWN insight.")
     def evidence(self, info: Info) -> list[SourceRef]:
@@ -130,6 +148,8 @@ class InsightSet:
     all: all insights that are raised.
     unknown: the insights that cannot be decided now. Such a condition may hold: look into the system that
         owns the data, or ask again.
+    ranked: raised and unknown insights in one list, by `rank`. What may cost a life is first. Unknown insights
+        stand last, except those about life support, disconnection and collections: `isKnown` tells them apart.
     sources: the systems that the insights depend on, and whether each answered.
     """
 
@@ -137,4 +157,5 @@ class InsightSet:
     top: list[Insight]
     all: list[Insight]
     unknown: list[Insight]
+    ranked: list[Insight]
     sources: list[SourceStatus]

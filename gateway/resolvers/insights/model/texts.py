@@ -45,16 +45,17 @@ class RaisedTexts:
 
 @dataclass(frozen=True, slots=True)
 class UnknownTexts:
-    """Why an insight is not known."""
+    """What was not checked, and why."""
 
     rule: Rule
     reason: str
 
     def title(self) -> str:
-        return phrase("{title}: unknown", title=translated(self.rule.title))
+        return phrase("Not checked: {title}", title=translated(self.rule.title))
 
     def message(self) -> str:
-        return self.reason
+        title = translated(self.rule.title)
+        return phrase('Could not check "{title}": {reason}', title=title, reason=self.reason)
 
     def facts(self) -> list[InsightFact]:
         return []
