@@ -25,7 +25,7 @@ def test_the_client_package_passes_its_tests_against_the_demo(large_demo: DemoFo
     ):
         addresses = {"GATEWAY_URL": gateway.url, "FAULTS_URL": f"http://127.0.0.1:{systems}/_faults"}
         env = {**os.environ, **numbers, **addresses}
-        command = [str(NODE), "--test", "test/"]
+        command = [str(NODE), "--test", "--test-concurrency=1", "test/"]  # faults of one file would reach another
         done = subprocess.run(command, cwd=PACKAGE, env=env, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603  # our own tests
     assert done.returncode == 0, done.stdout[-3000:]
     assert "# skipped 0" in done.stdout

@@ -1,11 +1,19 @@
 // What a scroller of the feed does after a page of `activities(acrossWindows: true)`.
 const FIRST_WAIT = 5;
 const LONGEST_WAIT = 60;
+export const MAX_ATTEMPTS = 10;
 
 // The next request: its cursor, and how many seconds to wait before it. Null if there is none: the feed is at its end, and
-// what it still owes will not come soon. `attempts` is how often the same cursor has been asked in vain.
+// what it still owes will not come soon. `attempts` is how often the same cursor has been asked in vain; after
+// MAX_ATTEMPTS, about seven minutes, the user decides.
 export function nextRequest({ hasNextPage, endCursor, owed = [], retryAfterSeconds }, attempts = 0) {
-  if (hasNextPage) return { after: endCursor, waitSeconds: 0 };
-  if (!owed.some((each) => each.retryable)) return null;
-  return { after: endCursor, waitSeconds: retryAfterSeconds ?? Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempts) };
+  if (hasNextPage) return { after: endCursor ?? null, waitSeconds: 0 };
+  if (attempts >= MAX_ATTEMPTS || !owed.some((each) => each.retryable)) return null;
+  return { after: endCursor ?? null, waitSeconds: waitSeconds(attempts, retryAfterSeconds) };
+}
+
+// Twice as long each time, up to a minute; never less than what the system asks for.
+export function waitSeconds(attempts, retryAfterSeconds) {
+  const first = Math.max(retryAfterSeconds ?? FIRST_WAIT, 1);
+  return Math.max(first, Math.min(LONGEST_WAIT, first * 2 ** attempts));
 }

@@ -24,6 +24,3 @@ export const LISTS = {
   Person: { interactions: INTERACTIONS },
   Query: { search: ["by", "text"] },
 };
-
-// Objects of which each parent has one, without an id on purpose: two documents fill one object.
-export const SINGLETONS = ["AccountBalance", "AccountHeader", "CreditProfile", "FinancialSummary"];

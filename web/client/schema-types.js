@@ -174,3 +174,467 @@ export const LOCAL = [
   "Note",
   "ServiceOrderStep"
 ];
+export const VALUES = [
+  "ActivityWindow",
+  "Address",
+  "Agent",
+  "AutopayInstruction",
+  "CallStatistics",
+  "CodedValue",
+  "Dashboard",
+  "InsightAction",
+  "InteractionWindow",
+  "Meter",
+  "Money",
+  "Period",
+  "ProcessEvent",
+  "WrapUp"
+];
+export const PARTS = [
+  "AccountBalance",
+  "AccountHeader",
+  "BillComparison",
+  "CreditProfile",
+  "DebtSummary",
+  "FinancialSummary",
+  "InsightSet",
+  "NextBill",
+  "SourceRef",
+  "UsageComparison",
+  "UsageOptions"
+];
+export const STATES = {
+  "AccountHeader": [
+    "accountNumberState",
+    "accountState",
+    "contactNameState",
+    "customerClassState",
+    "dateOfBirthState",
+    "emailState",
+    "phoneState"
+  ],
+  "AccountPerson": [
+    "accountState",
+    "personState"
+  ],
+  "Adjustment": [
+    "serviceAgreementState"
+  ],
+  "AdjustmentConnection": [
+    "totalCountState"
+  ],
+  "Bill": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "BillComparison": [
+    "currentState"
+  ],
+  "BillComparisonItem": [
+    "billState",
+    "changePerDayPercentState",
+    "changePercentState",
+    "changeState",
+    "verdictState"
+  ],
+  "BillConnection": [
+    "totalCountState"
+  ],
+  "BillCorrection": [
+    "replacedByState"
+  ],
+  "BillDriver": [
+    "serviceTypeState"
+  ],
+  "BillSegment": [
+    "premiseState",
+    "serviceAgreementState"
+  ],
+  "BillingAccount": [
+    "autopayState",
+    "balanceState",
+    "billComparisonState",
+    "creditProfileState",
+    "customerState",
+    "timeZoneState",
+    "usageComparisonState",
+    "usageOptionsState"
+  ],
+  "BillingHistoryMonth": [
+    "amountDueState",
+    "chargesState",
+    "endingBalanceState"
+  ],
+  "Call": [
+    "accountState",
+    "interactionState",
+    "occurredOnState"
+  ],
+  "Case": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "CashOnlyHistory": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "Chat": [
+    "accountState",
+    "interactionState",
+    "occurredOnState"
+  ],
+  "CollectionProcess": [
+    "accountState",
+    "nextEventState",
+    "occurredOnState"
+  ],
+  "CreditRatingHistory": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "Customer": [
+    "dashboardState",
+    "defaultAccountState",
+    "partyState"
+  ],
+  "CustomerActivityConnection": [
+    "totalCountState"
+  ],
+  "CustomerContact": [
+    "accountState",
+    "occurredOnState",
+    "personState"
+  ],
+  "CutProcess": [
+    "accountState",
+    "nextEventState",
+    "occurredOnState",
+    "serviceAgreementState"
+  ],
+  "EmailMessage": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "FieldOrder": [
+    "accountState",
+    "occurredOnState",
+    "serviceOrderState",
+    "servicePointState"
+  ],
+  "FieldOrderConnection": [
+    "totalCountState"
+  ],
+  "FinancialHistoryConnection": [
+    "closingBalanceState",
+    "openingBalanceState",
+    "totalCountState"
+  ],
+  "FinancialSummary": [
+    "autopayState",
+    "billedLast12MonthsState",
+    "creditRatingState",
+    "currentBalanceState",
+    "depositState",
+    "lastBillState",
+    "lastPaymentState",
+    "nextBillOnState",
+    "onTimePaymentPercent12MonthsState",
+    "payoffBalanceState",
+    "payoffDiffersState",
+    "previousBillState"
+  ],
+  "Interaction": [
+    "accountState",
+    "contactState",
+    "partyState"
+  ],
+  "InteractionActivity": [
+    "mediaItemState"
+  ],
+  "InteractionConnection": [
+    "totalCountState"
+  ],
+  "MediaItem": [
+    "interactionState"
+  ],
+  "NextBill": [
+    "expectedOnState"
+  ],
+  "OutageCall": [
+    "accountState",
+    "occurredOnState",
+    "outageState",
+    "premiseState"
+  ],
+  "PartyRelationship": [
+    "organizationState",
+    "personState"
+  ],
+  "PayPlanOverdueProcess": [
+    "accountState",
+    "nextEventState",
+    "occurredOnState",
+    "payPlanState"
+  ],
+  "Payment": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "PaymentArrangement": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "PaymentConnection": [
+    "totalCountState"
+  ],
+  "Premise": [
+    "customerState"
+  ],
+  "Query": [
+    "billingAccountState",
+    "customerState",
+    "interactionState",
+    "mediaItemState",
+    "nodeState"
+  ],
+  "RebateClaim": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "SearchConnection": [
+    "totalCountState"
+  ],
+  "SearchEdge": [
+    "accountCountState",
+    "accountNumberState",
+    "accountStatusState",
+    "addressState",
+    "contextState",
+    "customerNumberState",
+    "customerStatusState",
+    "matchedTextState",
+    "nameState"
+  ],
+  "ServiceAgreement": [
+    "accountState",
+    "premiseState"
+  ],
+  "ServiceOrder": [
+    "accountState",
+    "occurredOnState",
+    "servicePointState"
+  ],
+  "ServiceOrderConnection": [
+    "totalCountState"
+  ],
+  "ServicePoint": [
+    "premiseState"
+  ],
+  "ServiceRequest": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "ServiceRequestConnection": [
+    "totalCountState"
+  ],
+  "ServiceTask": [
+    "accountState",
+    "occurredOnState"
+  ],
+  "SeveranceProcess": [
+    "accountState",
+    "collectionProcessState",
+    "nextEventState",
+    "occurredOnState",
+    "serviceAgreementState"
+  ],
+  "SourceRef": [
+    "numberState",
+    "recordState",
+    "titleState"
+  ],
+  "UsageComparison": [
+    "changePercentState"
+  ],
+  "UsageComparisonPoint": [
+    "changePercentState",
+    "currentState",
+    "earlierState"
+  ],
+  "UsageComparisonSeries": [
+    "averagePerDayState",
+    "totalState"
+  ],
+  "UsageGranularityOption": [
+    "intervalMinutesState",
+    "sinceState",
+    "state",
+    "untilState"
+  ],
+  "UsageSeries": [
+    "servicePointState"
+  ],
+  "WriteOffProcess": [
+    "accountState",
+    "nextEventState",
+    "occurredOnState"
+  ]
+};
+export const NULLABLE_LISTS = {
+  "AccountBalance": [
+    "arrears"
+  ],
+  "AccountHeader": [
+    "accounts",
+    "personalIdentifiers"
+  ],
+  "AdjustmentConnection": [
+    "edges",
+    "nodes"
+  ],
+  "Bill": [
+    "segments"
+  ],
+  "BillComparisonItem": [
+    "drivers"
+  ],
+  "BillConnection": [
+    "edges",
+    "nodes"
+  ],
+  "BillSegment": [
+    "lines",
+    "quantities"
+  ],
+  "BilledService": [
+    "quantities"
+  ],
+  "BillingAccount": [
+    "alerts",
+    "billingHistory",
+    "creditProcesses",
+    "outages",
+    "payPlans",
+    "paymentArrangements",
+    "persons",
+    "premises",
+    "programs",
+    "scheduledPayments",
+    "serviceAgreements",
+    "usage"
+  ],
+  "BillingHistoryMonth": [
+    "bills",
+    "corrections",
+    "services"
+  ],
+  "Chat": [
+    "transcript"
+  ],
+  "CollectionProcess": [
+    "events"
+  ],
+  "Customer": [
+    "accounts"
+  ],
+  "CustomerActivityConnection": [
+    "counts"
+  ],
+  "CutProcess": [
+    "events"
+  ],
+  "FieldOrderConnection": [
+    "edges",
+    "nodes"
+  ],
+  "FinancialHistoryConnection": [
+    "edges",
+    "nodes"
+  ],
+  "Interaction": [
+    "activities",
+    "mediaItems",
+    "notes"
+  ],
+  "InteractionConnection": [
+    "days",
+    "edges",
+    "nodes"
+  ],
+  "MediaItem": [
+    "segments"
+  ],
+  "Organization": [
+    "contactPoints",
+    "customers",
+    "restrictions"
+  ],
+  "PartyRelationship": [
+    "contactPoints",
+    "customers",
+    "restrictions"
+  ],
+  "PayPlan": [
+    "payments"
+  ],
+  "PayPlanOverdueProcess": [
+    "events"
+  ],
+  "Payment": [
+    "tenders"
+  ],
+  "PaymentConnection": [
+    "edges",
+    "nodes"
+  ],
+  "Person": [
+    "accountRoles",
+    "contactPoints",
+    "customers",
+    "identifiers",
+    "restrictions",
+    "specialNeeds"
+  ],
+  "Premise": [
+    "accounts",
+    "serviceAgreements",
+    "servicePoints"
+  ],
+  "Query": [
+    "nodes"
+  ],
+  "SearchConnection": [
+    "edges",
+    "nodes"
+  ],
+  "ServiceAgreement": [
+    "servicePoints"
+  ],
+  "ServiceOrder": [
+    "fieldOrders",
+    "steps"
+  ],
+  "ServiceOrderConnection": [
+    "edges",
+    "nodes"
+  ],
+  "ServiceRequestConnection": [
+    "edges",
+    "nodes"
+  ],
+  "ServiceTask": [
+    "details"
+  ],
+  "SeveranceProcess": [
+    "events"
+  ],
+  "UsageOption": [
+    "servicePoints"
+  ],
+  "UsageReading": [
+    "parts"
+  ],
+  "WriteOffProcess": [
+    "events"
+  ]
+};

@@ -5,9 +5,8 @@ import { InMemoryCache } from "@apollo/client";
 import { buildSchema, isInterfaceType, isObjectType } from "graphql";
 import gql from "graphql-tag";
 import { possibleTypes, typePolicies } from "../apollo.js";
-import { nextRequest } from "../feed.js";
 import { schemaTypesModule } from "../generate.js";
-import { LISTS, SINGLETONS } from "../lists.js";
+import { LISTS } from "../lists.js";
 import { cacheConfig, keys } from "../urql.js";
 
 const schema = buildSchema(readFileSync(new URL("../../../schema.graphql", import.meta.url), "utf8"));
@@ -56,10 +55,6 @@ test("every list that is read page by page has a policy", () => {
       }
     }
   }
-});
-
-test("singletons are types of the schema without an id", () => {
-  for (const name of SINGLETONS) assert.equal(schema.getType(name).getFields().id, undefined, name);
 });
 
 test("pages are joined, and an entry of two pages stands once", () => {
@@ -193,17 +188,6 @@ test("late activities take their place, and nothing is owed any more", () => {
   assert.deepEqual(activities.edges.map((edge) => edge.node.id), order);
   assert.deepEqual(activities.pageInfo.owed, []);
   assert.deepEqual([activities.window.since, activities.window.until], ["2025-01-01", "2026-11-15"]);
-});
-
-test("a scroller goes on, waits, or ends", () => {
-  const info = (fields) => ({ hasNextPage: false, endCursor: "c", owed: [], retryAfterSeconds: null, ...fields });
-  const away = [{ retryable: true }, { retryable: false }];
-  assert.equal(nextRequest(info()), null);
-  assert.equal(nextRequest(info({ owed: [{ retryable: false }], retryAfterSeconds: 9 })), null);
-  assert.deepEqual(nextRequest(info({ hasNextPage: true, owed: away })), { after: "c", waitSeconds: 0 });
-  assert.deepEqual(nextRequest(info({ owed: away, retryAfterSeconds: 9 })), { after: "c", waitSeconds: 9 });
-  const waits = [0, 1, 2, 9].map((attempts) => nextRequest(info({ owed: away }), attempts).waitSeconds);
-  assert.deepEqual(waits, [5, 10, 20, 60]);
 });
 
 test("the first page, read again, replaces the list", () => {
