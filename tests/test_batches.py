@@ -11,6 +11,7 @@ from support.utility import ACCOUNT, CUSTOMER, utility
 from gateway.ids import global_id
 
 VARIABLES = {
+    "text": "ada",
     "customer": CUSTOMER,
     "account": ACCOUNT,
     "id": global_id("Call", "Call1"),
@@ -118,12 +119,12 @@ BATCHES: dict[str, Sequence[str]] = {
     ],
     "OverviewTab": [*START, *FEED, *INSIGHTS, *OTHERS, "Person by id", "ScheduledPayment by account_id"],
     "Search": ["Customer by name", *PERSON],
-    "UsageTab": [
-        *START,
-        "BilledUsage by service_point_id",
-        "DailyUsage by service_point_id",
+    "SearchBox": [
+        "AccountReference by customer_id",
+        "BillingAccount by customer_id",
+        "Customer by name",
+        "Person by id",
         "Premise by id",
-        "ServicePoint by premise_id",
     ],
     "BalanceWidget": [*ACCOUNT_ONLY, "AccountBalance by account_id"],
     "LastBillWidget": [*ACCOUNT_ONLY, "Bill by account_id"],

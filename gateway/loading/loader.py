@@ -24,7 +24,7 @@ from gateway.telemetry.request_record import RequestRecord
 
 R = TypeVar("R", bound=MappedRecord)
 GRACE = 0.05  # seconds after the deadline, for sources that end by themselves
-QUIET_PASSES = 2  # passes of the event loop without a new load, before batches are sent
+QUIET_PASSES = 3  # passes of the event loop without a new load, before batches are sent
 LookupKey = tuple[type[MappedRecord], str]
 
 

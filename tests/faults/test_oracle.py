@@ -55,7 +55,11 @@ FEED = {"feed": _page("c", "b", "a")}
 LONG = {"feed": _page("c", "b", "a", "0")}
 HIT = {"hit": {"context": "Account 7 · customer 1"}}
 
+LOST = {"pay": None, "payState": "UNKNOWN"}
+AUTOPAY = {"pay": {"on": 1}, "payState": "KNOWN"}
 REPORTED = {
+    "a lost value that is unknown": (AUTOPAY, _answer(LOST, errors=[_error("pay")])),
+    "a value that may be none": ({"pay": None, "payState": "NONE"}, _answer(LOST, errors=[_error("pay")])),
     "the same": (PARTY, _answer(PARTY, "OK")),
     "the same, of a system that failed for a while": (PARTY, _answer(PARTY)),
     "a null with its error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party")])),
@@ -74,6 +78,9 @@ REPORTED = {
     "another age": ({"page": {"asOf": "1"}}, _answer({"page": {"asOf": "2"}}, "OK")),
 }
 HIDDEN = {
+    "a lost value that is called none": (AUTOPAY, _answer({**LOST, "payState": "NONE"}, errors=[_error("pay")])),
+    "a lost value that is called known": (AUTOPAY, _answer({**LOST, "payState": "KNOWN"}, errors=[_error("pay")])),
+    "a value that is called unknown": (AUTOPAY, _answer({**AUTOPAY, "payState": "UNKNOWN"})),
     "another value": (PARTY, _answer({"customer": {**PARTY["customer"], "name": "Bob"}})),
     "a context that hides its gap": (HIT, _answer({"hit": {"context": "Customer 1"}})),
     "a gap in a context, and no system named": (HIT, _answer({"hit": {"context": "Account unknown"}}, "OK")),

@@ -4,12 +4,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import strawberry
+from support.harness import catalog_text, filled
 
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
+from gateway.loading.finder import Finder
+from gateway.loading.loader import Loader
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.shared import once
+
+NO_SOURCES = Finder(filled(catalog_text(), {}), {}, print)
 
 
 @strawberry.input
@@ -46,7 +51,7 @@ SCHEMA = strawberry.Schema(Query)
 async def runs(fields: str) -> tuple[Any, list[list[Any]]]:
     """The answer of two meters, and what each of them computed."""
     meters = [Meter(runs=[]), Meter(runs=[])]
-    context = SimpleNamespace(shared={}, meters=meters)
+    context = SimpleNamespace(shared={}, meters=meters, loader=Loader(NO_SOURCES))
     result = await SCHEMA.execute(f"{{ meters {{ {fields} }} }}", context_value=context)
     return result.data, [meter.runs for meter in meters]
 

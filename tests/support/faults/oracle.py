@@ -15,6 +15,7 @@ Path = tuple[str | int, ...]
 # Fields that may differ: ages and cursors.
 IGNORED = frozenset({"asOf", "ageSeconds", "fromCache", "endCursor", "cursor", "sources"})
 DERIVED = frozenset({"hasNextPage", "complete"})  # fields that follow from the elements of a page
+STATE = "State"  # of the value whose name precedes it
 NONE: frozenset[str] = frozenset()
 
 
@@ -87,9 +88,20 @@ class _Comparison:
             further = long.get(name) if isinstance(long, dict) else None
             if name in DERIVED:
                 yield from self._derived((*at, name), good[name], bad[name], named)
+            elif name.removesuffix(STATE) in bad.keys() - {name}:
+                yield from self._state((*at, name), good, bad)
             elif name not in IGNORED:
                 yield from self.walk((*at, name), good[name], bad[name], further, named)
         yield from _missing_elements(at, good, bad)
+
+    def _state(self, at: Path, good: Mapping[str, Any], bad: Mapping[str, Any]) -> Iterator[str]:
+        """A value that is lost is UNKNOWN beside its null; every other state is the healthy one."""
+        name = str(at[-1])
+        value = name.removesuffix(STATE)
+        is_lost = bad[value] is None and good[value] is not None
+        allowed = {"UNKNOWN"} if is_lost else {good[name], "UNKNOWN"} if bad[value] is None else {good[name]}
+        if bad[name] not in allowed:
+            yield f"{_text(at)}: {bad[name]} beside {'a lost value' if is_lost else 'its value'}"
 
     def _derived(self, at: Path, good: Any, bad: Any, named: frozenset[str]) -> Iterator[str]:
         if good != bad:
