@@ -126,6 +126,13 @@ BATCHES: dict[str, Sequence[str]] = {
         "Person by id",
         "Premise by id",
     ],
+    "UsageTab": [
+        *START,
+        "BilledUsage by service_point_id",
+        "DailyUsage by service_point_id",
+        "Premise by id",
+        "ServicePoint by premise_id",
+    ],
     "BalanceWidget": [*ACCOUNT_ONLY, "AccountBalance by account_id"],
     "LastBillWidget": [*ACCOUNT_ONLY, "Bill by account_id"],
     "OpenRequestsWidget": [*ACCOUNT_ONLY, "ServiceRequest by account_id"],
