@@ -7,29 +7,50 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gateway.contract.sign_names import body_kinds, counts_parts
-from gateway.contract.signs import Around, Words, has_kind, number_in
+from gateway.contract.sign_names import body_kinds, counts_parts, holds_any_rows, is_general, plain
+from gateway.contract.sign_values import number_in
+from gateway.contract.signs import Around, has_own_number, is_summary
 
 # Texts that say that there is no error.
 _NOTHING = re.compile(
-    r"|[0\W_]*|ok|okay|none|null|nil|success|successful|no|n|false|no[ _-]?errors?|n/?a", re.IGNORECASE
+    r"|[0\W_]*|ok|okay|none|null|nil|success|successful|no|n|false|no[ _-]?errors?(?: (?:occurred|found))?\.?|n/?a",
+    re.IGNORECASE,
 )
-_YES = ("true", "yes", "y", "1")
 _NO = ("false", "no", "n", "0")
+_YES = ("true", "yes", "y", "1")
+# Words of a status that are a failure, or say that the answer is not ready.
 _FAILED = re.compile(
-    "err|errors?|fail|failed|failure|fatal|partial.+|partially.+|incomplete|degraded|time[ _-]?out|timed[ _-]?out"
-    "|unavailable|service[ _-]unavailable",
+    ".*(?:err(?:or)?s?|fail(?:ed|ure|s)?|fatal|exceptions?|denied|unavailable|incomplete|degraded|unsuccessful)"
+    "|partial.+|time[ _-]?d?[ _-]?out|over[ _-].*limit|.*limit[ _-]exceeded|abort(?:ed)?|nok|ko|not[ _-]ok|rejected"
+    "|cancell?ed|throttled|invalid.*|unauthori[sz]ed|forbidden|unknown[ _-]error|crashed|killed|terminated|down",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    "pending|running|queued|in[ _-]?progress|processing|started|starting|waiting|scheduled|submitted|accepted"
+    "|executing|preparing",
     re.IGNORECASE,
 )
 _BARE_PARTIAL = re.compile("partial|partially", re.IGNORECASE)
+# Words that an answer has beside an empty list, if all went well. They hold for what the list belongs to, too.
+_GOOD = re.compile(
+    "|ok|okay|200.*|0+|s|y|yes|true|success.*|succeeded|complete[d]?|done|finished|ready|processed|passed|active|inactive"
+    "|open|closed|current|valid|found|none|null|no[ _-]?(?:content|data|results?|records?|matches|rows)|not[ _-]found"
+    "|empty|zero[ _-]results|normal|enabled|available|up|healthy|live|fresh|cached|final|new|all|any|default",
+    re.IGNORECASE,
+)
+_BAD_CODE = re.compile(r"-[0-9]+|[45][0-9]{2}(?:\D.*)?", re.DOTALL)
+_CODE_OF_A_CALL = re.compile("(?:return|exit|ret)code|rc")
 _SEVERITIES = ("severity", "level", "type", "kind", "status")
 _SEVERE = ("error", "fatal")
+# A message that says that rows are missing. Others are for people: of a bill that is not available in print.
+_ROWS = r"(?:results?|data|rows|records|responses?|lists?|answers?|matches|hits|pages?|entries|items)"
+_PARTS = r"(?:sources?|backends?|shards?|systems?|nodes?|partitions?|quer(?:y|ies)|search)"
 _LACKING = re.compile(
-    r"\b(?:partial|incomplete|truncated|timed out|time-?out|unavailable|not available)", re.IGNORECASE
+    rf"\b{_ROWS}\b.*\b(?:partial|incomplete|truncated|limited|cut|missing|omitted)"
+    rf"|\b(?:partial|incomplete|truncated|missing)\b.*\b{_ROWS}\b"
+    rf"|\b{_PARTS}\b.*\b(?:timed out|time-?out|unavailable|not available|failed|not respond)",
+    re.IGNORECASE | re.DOTALL,
 )
-# Names that a record has, and an envelope does not: its number, but not that of a request or a page.
-_OF_A_RECORD = re.compile(r"(?:.*[_\-. ])?(?:id|number|no)|.*[a-z](?:Id|ID|Number|No)|.*_(?:ID|NO|NUMBER)")
-_OF_AN_ANSWER = re.compile("request|trace|correlation|transaction|page|job|query|scroll", re.IGNORECASE)
 _GOOD_CODES = range(200, 300)
 
 
@@ -39,7 +60,7 @@ def failures_in(around: Around) -> Iterator[str]:
         kinds = around.kinds_of(name)
         if "outcome" in kinds and isinstance(value, Mapping):
             yield from failures_in(Around(f"{around.at}{name}.", value))
-        elif kinds and _says_failure(around.words, kinds, value):
+        elif kinds and _says_failure(around, name, kinds, value):
             yield f"{around.at}{name}"
     yield from _failed_parts(around)
 
@@ -66,23 +87,37 @@ def _failed_parts(around: Around) -> Iterator[str]:
             yield f"{around.at}{name}.successful = {good}"
 
 
-def _says_failure(words: Words, kinds: frozenset[str], value: Any) -> bool:
+def _says_failure(around: Around, name: str, kinds: frozenset[str], value: Any) -> bool:
+    text = value.lower() if isinstance(value, str) else ""
     if "errorcode" in kinds:
         return _is_something(value) and number_in(value) not in _GOOD_CODES
     if "error" in kinds:
-        return _is_something(value)
+        return _is_something(value) and not ("statistic" in kinds and _is_statistic(around, value))
     if "failed" in kinds:
-        return value is True or (isinstance(value, str) and value.lower() in _YES)
+        return (value is True or text in _YES) and not (around.is_record and is_general(name))
     if "succeeded" in kinds:
-        return value is False or (isinstance(value, str) and value.lower() in _NO)
-    if "outcome" in kinds:
-        return isinstance(value, str) and _is_bad_outcome(words, value.strip())
+        return value is False or number_in(value) == 0 or text in _NO
+    return ("code" in kinds and _is_bad_code(around, name, value)) or _says_so_in_words(around, kinds, value)
+
+
+def _says_so_in_words(around: Around, kinds: frozenset[str], value: Any) -> bool:
+    if not kinds.isdisjoint(("outcome", "state")):
+        return isinstance(value, str) and _is_bad_outcome(around, kinds, value.strip())
     return "issues" in kinds and _has_severe(value)
+
+
+def _is_statistic(around: Around, value: Any) -> bool:
+    """Whether a number of failures counts what the rows tell of: failed payments beside payments."""
+    speaks_of_rows = (bool(around.rows) and not holds_any_rows(around.rows)) or is_summary(around)
+    return number_in(value) is not None and speaks_of_rows and not around.is_empty
 
 
 def _is_something(value: Any) -> bool:
     """Whether a value in the place of an error says that there is one."""
     if isinstance(value, Mapping):
+        codes = [inner for name, inner in value.items() if body_kinds(name) & {"code", "errorcode"}]
+        if codes and all(number_in(code) == 0 for code in codes):
+            return False
         return any(_is_something(inner) for inner in value.values())
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return any(_is_something(item) for item in value)
@@ -91,12 +126,36 @@ def _is_something(value: Any) -> bool:
     return value is not None and value is not False and value != 0
 
 
-def _is_bad_outcome(words: Words, text: str) -> bool:
-    """Whether the status of an answer is a failure. A record has a status, too: a failed payment."""
-    if not _FAILED.fullmatch(text) and not _BARE_PARTIAL.fullmatch(text):
+def _is_bad_code(around: Around, name: str, value: Any) -> bool:
+    """Whether a code is one of HTTP for a failure, or negative. A record has codes, too."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or around.is_record:
         return False
-    numbers = [name for name in words if _OF_A_RECORD.fullmatch(name) and not _OF_AN_ANSWER.search(name)]
-    return not has_kind(words, "identity") and all(map(body_kinds, numbers))  # a `pageNumber` has a kind
+    if _BAD_CODE.fullmatch(str(value).strip()):
+        return True
+    number = number_in(value)
+    is_of_a_call = around.is_empty and bool(_CODE_OF_A_CALL.fullmatch(plain(name)))
+    return is_of_a_call and bool(number) and number not in _GOOD_CODES
+
+
+def _is_bad_outcome(around: Around, kinds: frozenset[str], text: str) -> bool:
+    """Whether the status of an answer is a failure. A record has a status, too: a failed payment.
+
+    Beside an empty list, any word that is not known to be good may be one.
+    """
+    if has_own_number(around.words) or re.fullmatch("[-0-9].*", text):
+        return False
+    if _FAILED.fullmatch(text) or _BARE_PARTIAL.fullmatch(text):
+        return True
+    is_list = bool(around.rows)
+    if _UNFINISHED.fullmatch(text):
+        return is_list and (around.is_empty or holds_any_rows(around.rows))
+    is_judged = is_list and around.is_empty and "state" not in kinds and not any(map(_echoes, around.words))
+    return is_judged and not _GOOD.fullmatch(text)
+
+
+def _echoes(name: str) -> bool:
+    """Whether a name is that of an id or number, perhaps of what was asked for."""
+    return bool(re.fullmatch(r".*(?:id|number|no)", plain(name)))
 
 
 def _has_severe(value: Any) -> bool:

@@ -3,40 +3,58 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from gateway.contract.sign_names import Kinds, body_kinds, clear_kinds, plain
+from gateway.contract.sign_names import Kinds, body_kinds, clear_kinds, counts_rows, holds_any_rows, is_general, plain
+from gateway.contract.sign_values import is_flag, leads_on, number_in, range_total, truth_in
 
 Words = Mapping[str, Any]
 KindsOf = Callable[[str], Kinds]
 _MAX_DEPTH = 3  # of objects that do not speak of pages themselves
 _MAX_WORDS = 60  # a larger object is a table by id
-_MAX_NUMBER = 10**18
-_YES, _NO = ("true", "yes", "y"), ("false", "no", "n")
-_NOWHERE = ("", "0", "-1", "null", "none", "nil", "undefined", "false", "no")
-_TARGETS = ("href", "url", "uri", "link", "cursor", "token", "after", "@href")
+# Names that a record has, and an envelope does not: its number, but not that of a request or a page.
+_OF_A_RECORD = re.compile(r"(?:.*[_\-. ])?(?:id|number|no)|.*[a-z](?:Id|ID|Number|No)|.*_(?:ID|NO|NUMBER)")
+_OF_AN_ANSWER = re.compile(
+    "request|trace|correlation|transaction|page|job|query|scroll|session|tenant|account|customer|client|user|org"
+    "|company|realm|meter|premise|point|version|process|task|operation|execution|statement",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RowsRead:
     """How much was read so far in one call.
 
-    echoes: a cursor was followed, so that a cursor in the last response may be an echo.
+    echoes: a cursor in the last response may be an echo: one was followed, or another word has the next page.
+    is_ended: links and cursors of the last response lead nowhere.
     """
 
     rows: int = 0
     pages: int = 1
     echoes: bool = False
+    is_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """An object that may say something about the rows: its path, its words, and how its names are read."""
+    """An object that may say something about the rows: its path, its words, and how its names are read.
+
+    rows: the name of the list, or of what leads to it
+    holds_rows: the list is in it
+    is_empty: the list has no rows
+    """
 
     at: str
     words: Words
     kinds_of: KindsOf = body_kinds
+    rows: str = ""
+    holds_rows: bool = False
+    is_empty: bool = False
+
+    @property
+    def is_record(self) -> bool:
+        """Whether the object is a record that holds the list: it has a number of its own."""
+        return self.holds_rows and not holds_any_rows(self.rows) and has_own_number(self.words)
 
 
 def objects_in(at: str, words: Words, kinds_of: KindsOf = body_kinds, depth: int = 0) -> Iterator[Around]:
@@ -77,28 +95,43 @@ def _is_record(words: Words) -> bool:
     return any(isinstance(value, list) and value and isinstance(value[0], dict) for value in words.values())
 
 
+def has_own_number(words: Words) -> bool:
+    """Whether an object has an id or number that is not that of the answer or of the question."""
+    numbers = (name for name in words if _OF_A_RECORD.fullmatch(name) and not _OF_AN_ANSWER.search(name))
+    return has_kind(words, "identity") or not all(map(body_kinds, numbers))  # a `pageNumber` has a kind
+
+
 def has_kind(words: Words, kind: str) -> bool:
     return any(kind in body_kinds(name) for name in words)
 
 
 def signs_in(around: Around, read: RowsRead) -> Iterator[str]:
     """The words of one object that say that rows follow, unless a flag beside them denies it."""
-    words = around.words
-    kinds = {name: each for name in words if (each := around.kinds_of(name))}
+    words, is_record = around.words, around.is_record
+    kinds = {name: _kinds_in(around, name) for name in words if not (is_record and is_general(name))}
     leading = _leading(words, kinds, read)
+    is_filtered = any("filtered" in kind and _is_within(words[name], read) for name, kind in kinds.items())
     for name, kind in kinds.items():
         value = words[name]
-        if "rest" in kind and has_kind(words, "identity"):
+        if not kind or ("rest" in kind and _is_of_a_record(around, name)) or ("total" in kind and is_filtered):
             continue
-        number = number_in(value)
-        limits = {"total": read.rows, "pages": read.pages, "rest": 0}
+        if "cut" in kind and is_summary(around) and number_in(value) is not None:
+            continue  # it counts incomplete orders
+        number = range_total(value) if "range" in kind else number_in(value)
+        limits = {"total": read.rows, "pages": read.pages, "rest": 0, "range": read.rows}
         if number is not None and any(number > limit for word, limit in limits.items() if word in kind):
-            if not _is_money(around, name):
+            if not _is_sum(around, name):
                 yield f"{around.at}{name} = {number}"
         elif "total" in kind and isinstance(value, dict) and value.get("relation") in ("gte", "gt"):
             yield f"{around.at}{name} = {number} or more"
-        elif _is_flag(kind, value) or (not kind.isdisjoint(leading) and _leads_on(kind, value)):
+        elif is_flag(kind, value) or (not kind.isdisjoint(leading) and leads_on(name, kind, value)):
             yield f"{around.at}{name}"
+
+
+def _kinds_in(around: Around, name: str) -> Kinds:
+    """The kinds of a name, which may count the rows by their own name."""
+    kinds = around.kinds_of(name)
+    return kinds | {"total"} if not kinds and counts_rows(name, around.rows) else kinds
 
 
 def is_whole(around: Around, read: RowsRead) -> bool:
@@ -109,61 +142,45 @@ def is_whole(around: Around, read: RowsRead) -> bool:
     )
 
 
+def is_end(around: Around) -> bool:
+    """Whether an object says that no page follows, whatever links stand beside it."""
+    return any(
+        ("more" in kind and truth_in(value) is False)
+        or ("whole" in kind and truth_in(value) is True and not is_general(name))
+        for name, value in around.words.items()
+        if (kind := around.kinds_of(name))
+    )
+
+
 def _leading(words: Words, kinds: Mapping[str, Kinds], read: RowsRead) -> tuple[str, ...]:
     """The kinds of words whose links and cursors count. A cursor beside a next link is that of the page itself."""
+    if read.is_ended:
+        return ()
     for name, kind in kinds.items():
-        truth = _truth(words[name])
+        truth = truth_in(words[name])
         if (truth is False and "more" in kind) or (truth is True and "whole" in kind):
             return ()
     has_next = any("next" in kind for kind in kinds.values())
     return ("next", "more") if has_next or read.echoes else ("next", "more", "cursor", "offset")
 
 
-def _is_money(around: Around, name: str) -> bool:
-    """Whether the total in a summary is one of money."""
-    is_summary = plain(around.at.rstrip(".").rpartition(".")[2]).endswith("summary")
-    return is_summary and plain(name) == "total" and has_kind(around.words, "money")
-
-
-def _is_flag(kind: Kinds, value: Any) -> bool:
-    truth = _truth(value)
-    if truth is False:
-        return "whole" in kind
+def _is_within(value: Any, read: RowsRead) -> bool:
     number = number_in(value)
-    is_count = number is not None and number > 0 and not kind.isdisjoint(("more", "cut"))
-    is_yes = truth is True and not kind.isdisjoint(("more", "cut"))
-    return is_count or is_yes or ("next" in kind and str(value).lower() == "true")
+    return number is not None and 0 <= number <= read.rows
 
 
-def _truth(value: Any) -> bool | None:
-    if isinstance(value, str):
-        text = value.lower()
-        return True if text in _YES else False if text in _NO else None
-    return value if isinstance(value, bool) else None
+def _is_of_a_record(around: Around, name: str) -> bool:
+    """Whether what remains is that of the object: of a plan with its installments."""
+    is_list_of_its_own = around.holds_rows and not holds_any_rows(around.rows)
+    return has_kind(around.words, "identity") or (is_list_of_its_own and plain(name) == "remaining")
 
 
-def _leads_on(kind: Kinds, value: Any) -> bool:
-    """Whether a value is a link or a cursor."""
-    if isinstance(value, dict):
-        targets = [value[name] for name in _TARGETS if name in value]
-        return any(_leads_on(kind, inner) for inner in targets or value.values())
-    if isinstance(value, bool) or not isinstance(value, str | int):
+def _is_sum(around: Around, name: str) -> bool:
+    """Whether a total adds up amounts: a unit or a currency stands beside it, or in a summary any money."""
+    if plain(name) != "total":
         return False
-    text = str(value).strip().lower()
-    if "offset" in kind:
-        return not re.fullmatch(r"[-+.0-9]*", text)
-    if "more" in kind:
-        return text.startswith(("/", "?", "http"))
-    is_day = "cursor" in kind and re.match(r"[0-9]{4}-[0-9]{2}", text)
-    return text not in _NOWHERE and not is_day
+    return has_kind(around.words, "unit") or (is_summary(around) and has_kind(around.words, "money"))
 
 
-def number_in(value: Any) -> int | None:
-    """A whole number, also in a text or as `value` of an object."""
-    if isinstance(value, dict):
-        value = value.get("value")
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}(\.0+)?", value):
-        return int(value.partition(".")[0])
-    if isinstance(value, float | Decimal):
-        return int(value) if -_MAX_NUMBER < value < _MAX_NUMBER and value == int(value) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def is_summary(around: Around) -> bool:
+    return plain(around.at.rstrip(".").rpartition(".")[2]).endswith("summary")

@@ -6,15 +6,17 @@ is cut must not look whole, and a failure must not look like an empty list.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
 from gateway.contract.failures import failed_entries, failures_in
-from gateway.contract.paths import Path
-from gateway.contract.sign_names import header_kinds
-from gateway.contract.signs import Around, RowsRead, is_whole, number_in, objects_in, signs_in
+from gateway.contract.paths import Path, value_at
+from gateway.contract.sign_names import clear_kinds, header_kinds
+from gateway.contract.sign_values import number_in
+from gateway.contract.signs import Around, RowsRead, is_end, is_whole, objects_in, signs_in
 from gateway.sources.http.transport import HttpResponse
 
 _UNSURE = (HTTPStatus.ACCEPTED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.MULTI_STATUS, HTTPStatus.IM_USED)
@@ -26,6 +28,7 @@ def signs_of_more(answer: Any, items: Path, response: HttpResponse, read: RowsRe
     items: the path of the rows in the answer; what stands inside the rows is no sign.
     """
     objects = (*_around(answer, items), *_headers(answer, items, response))
+    read = replace(read, is_ended=read.is_ended or any(map(is_end, objects)))
     signs = dict.fromkeys(sign for each in objects for sign in signs_in(each, read))
     if response.status == HTTPStatus.PARTIAL_CONTENT and (signs or not any(is_whole(each, read) for each in objects)):
         signs["status 206"] = None
@@ -51,6 +54,11 @@ def sign_of_status(status: int, *, is_record: bool) -> list[str]:
     return [f"status {status}"] if unsure else []
 
 
+def says_end(answer: Any, items: Path) -> bool:
+    """Whether an answer says that no page follows, whatever links stand beside it."""
+    return any(map(is_end, _around(answer, items)))
+
+
 def next_link(response: HttpResponse) -> str | None:
     """The link to the next page in the `Link` header, byte for byte."""
     for link in re.finditer(r'<([^>]*)>((?:[^,<"]|"[^"]*")*)', response.headers.get("link", "")):
@@ -67,11 +75,14 @@ def header_number(response: HttpResponse, name: str) -> int | None:
 
 def _around(answer: Any, items: Path) -> Iterator[Around]:
     """The objects on the way to the rows, and those in them that speak of pages, each with its path."""
-    at = ""
+    at, is_empty = "", value_at(answer, items) == []
     for name in items:
         if not isinstance(answer, dict):
             return
-        yield from objects_in(at, {other: value for other, value in answer.items() if other != name})
+        words = {other: value for other, value in answer.items() if other != name}
+        for each in objects_in(at, words):
+            rows = "" if each.kinds_of is clear_kinds else name
+            yield replace(each, rows=rows, holds_rows=each.at == at, is_empty=is_empty)
         answer, at = answer.get(name), f"{at}{name}."
 
 
@@ -84,10 +95,16 @@ def _headers(answer: Any, items: Path, response: HttpResponse) -> Iterator[Aroun
     headers["content-range"] = {"total": header_number(response, "content-range")}
     for name in ("link", "content-range"):
         yield Around(f"header {name} ", headers.pop(name))
+    yield Around("header ", {"warning": headers.pop("warning", None)})
     for name, value in headers.items():
         if value.startswith("{"):
             yield from objects_in(f"header {name}.", _object(value))
-    yield Around("header ", {name: value for name, value in headers.items() if not value.startswith("{")}, header_kinds)
+    words = {name: value for name, value in headers.items() if not value.startswith("{") or _is_cursor(name, value)}
+    yield Around("header ", words, header_kinds)
+
+
+def _is_cursor(name: str, value: str) -> bool:
+    return "next" in header_kinds(name) and bool(_object(value))
 
 
 def _object(text: str) -> Mapping[str, Any]:

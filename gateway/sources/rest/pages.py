@@ -9,10 +9,11 @@ from yarl import URL
 
 from gateway.contract.batch import Lookup, Row
 from gateway.contract.paths import parse_path, value_at
+from gateway.contract.sign_values import number_in
 from gateway.contract.signs import RowsRead
 from gateway.errors import InvalidResponse
 from gateway.sources.base.place import place_of
-from gateway.sources.http.more_rows import header_number, next_link, signs_of_failure, signs_of_more
+from gateway.sources.http.more_rows import header_number, next_link, says_end, signs_of_failure, signs_of_more
 from gateway.sources.http.transport import HttpResponse
 from gateway.sources.rest.place import (
     CursorPaging,
@@ -24,6 +25,7 @@ from gateway.sources.rest.place import (
 )
 from gateway.sources.rest.requests import PageParams
 
+MAX_EMPTY_PAGES = 3  # in a row, each with a new cursor; after them, the list ends
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))  # the letters of a link that are sent as they are
 
 
@@ -53,6 +55,8 @@ class Paginator:
         self.source, self.lookup, self.place = source, lookup, place_of(RestPlace, lookup)
         self._rows_read = self._received = self._pages = 0
         self._cursors: set[str] = set()
+        self._empty_pages = 0
+        self._is_ended = False  # although the last page has a cursor
         self._earlier: tuple[list[Any], list[Any]] = ([], [])  # the rows of the first page and of the last one
         self._size: dict[str, int] = {}
         paging = self.place.paging
@@ -73,17 +77,18 @@ class Paginator:
         self._rows_read += page.count
         self._received += len(page.rows)
         self._pages += 1
+        self._empty_pages = 0 if page.rows else self._empty_pages + 1
         if self.place.paging:
             self._check_repetition(page)
         match self.place.paging:
             case LinkHeaderPaging():
-                link = self._cursor(next_link(page.response), "the Link header")
+                link = self._cursor(page, next_link(page.response), "the Link header")
                 return PageParams(link=self._link(page.url, link)) if link else None
             case LinkPaging(next=path):
-                link = self._cursor(value_at(page.answer, parse_path(path)), path)
+                link = self._cursor(page, value_at(page.answer, parse_path(path)), path)
                 return PageParams(link=self._link(page.url, link)) if link else None
             case CursorPaging(cursor=name, next=path):
-                cursor = self._cursor(value_at(page.answer, parse_path(path)), path)
+                cursor = self._cursor(page, value_at(page.answer, parse_path(path)), path)
                 return PageParams({name: cursor, **self._size}) if cursor else None
             case OffsetPaging(offset=name, end=end):
                 number, is_last = self._rows_read, self._is_last(page, end, self._rows_read)
@@ -95,8 +100,15 @@ class Paginator:
 
     def signs(self, page: Page) -> list[str]:
         """What in the last page says that more rows follow."""
-        read = RowsRead(max(self._rows_read, self._received), self._pages, echoes=bool(self._cursors))
+        echoes = bool(self._cursors) or self._has_other_next(page)
+        read = RowsRead(max(self._rows_read, self._received), self._pages, echoes, self._is_ended)
         return self._heeded(signs_of_more(page.answer, self.place.item_path, page.response, read))
+
+    def _has_other_next(self, page: Page) -> bool:
+        """Whether the catalog names a link beside the cursors of the last page, which has none."""
+        paging = self.place.paging
+        path = parse_path(paging.next) if isinstance(paging, LinkPaging) else ()
+        return len(path) > 1 and isinstance(value_at(page.answer, path[:-1]), dict)
 
     def check_failures(self, page: Page) -> None:
         """Raise InvalidResponse for a page that says that the service failed in part."""
@@ -138,12 +150,21 @@ class Paginator:
         value = value_at(page.answer, parse_path(path)) if path else header_number(page.response, header or "")
         if value is None and (not page.rows or (path is None and header is None)):
             return None
-        if isinstance(value, bool) or not isinstance(value, int):
+        number = number_in(value)
+        if number is None:
             raise self._invalid(f"the response has no number at {path or header}")
-        return value
+        return number
 
-    def _cursor(self, value: Any, path: str) -> str:
+    def _cursor(self, page: Page, value: Any, path: str) -> str:
+        """The cursor or link of the next page; "" after the last.
+
+        Some services always give one. Their list ends with a page that says so, or with empty pages.
+        """
         if value is None or value == "":
+            return ""
+        is_repeated = not page.rows and str(value) in self._cursors
+        if is_repeated or self._empty_pages > MAX_EMPTY_PAGES or says_end(page.answer, self.place.item_path):
+            self._is_ended = True
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self._invalid(f"the value at {path} is neither text nor a number")
