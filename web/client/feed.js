@@ -12,8 +12,9 @@ export function nextRequest({ hasNextPage, endCursor, owed = [], retryAfterSecon
   return { after: endCursor ?? null, waitSeconds: waitSeconds(attempts, retryAfterSeconds) };
 }
 
-// Twice as long each time, up to a minute; never less than what the system asks for.
+// As the system asks for, at first; then twice as long each time, up to a minute, and never less than the system asks for.
 export function waitSeconds(attempts, retryAfterSeconds) {
-  const first = Math.max(retryAfterSeconds ?? FIRST_WAIT, 1);
-  return Math.max(first, Math.min(LONGEST_WAIT, first * 2 ** attempts));
+  const asked = Math.max(retryAfterSeconds ?? FIRST_WAIT, 1);
+  if (attempts === 0) return asked;
+  return Math.max(asked, Math.min(LONGEST_WAIT, Math.max(asked, FIRST_WAIT) * 2 ** attempts));
 }

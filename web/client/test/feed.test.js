@@ -78,10 +78,15 @@ test("a scroller goes on, or ends", () => {
 test("a scroller waits longer each time, and stops", () => {
   assert.deepEqual(waits(null, [0, 1, 2, 9, MAX_ATTEMPTS]), [5, 10, 20, 60, null]);
   assert.deepEqual(waits(5, [0, 1, 2, 9, MAX_ATTEMPTS]), [5, 10, 20, 60, null]);
-  assert.deepEqual(waits(0, [0, 1, 2]), [1, 2, 4]);
+  assert.deepEqual(waits(0, [0, 1, 2]), [1, 10, 20]);
 });
 
 test("a scroller never waits less than the system asks for", () => {
   assert.deepEqual(waits(45, [0, 1, 2]), [45, 60, 60]);
   assert.deepEqual(waits(300, [0, 1]), [300, 300]);
+});
+
+test("a scroller waits longer though the system asks for ever less", () => {
+  const seconds = [5, 3, 1, 2].map((asked, attempts) => waits(asked, [attempts])[0]);
+  assert.deepEqual(seconds, [5, 10, 20, 40]);
 });
