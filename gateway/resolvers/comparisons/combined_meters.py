@@ -47,6 +47,13 @@ def most_used_unit(rows: Iterable[StoredReading]) -> str | None:
     return min(counts, key=lambda unit: (-counts[unit], unit), default=None)
 
 
+def most_used_service(rows: Iterable[StoredReading]) -> ServiceType | None:
+    """The service that most rows of energy or volume have; of several, the first in the order of ServiceType."""
+    counts = Counter(row.service_type for row in rows if is_summable(row.unit))
+    order = [*ServiceType].index
+    return min(counts, key=lambda service: (-counts[service], order(service)), default=None)
+
+
 def rows_overlapping(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: ZoneInfo) -> list[StoredReading]:
     """The rows that have a part in one of these spans."""
     extents = [(span.start(zone), span.end(zone)) for span in spans]
@@ -61,7 +68,7 @@ def rows_within(rows: Iterable[StoredReading], spans: Sequence[DateSpan], zone: 
 
 
 def combine_meters(
-    rows: Sequence[StoredReading], service: ServiceType, unit: str | None, flow: FlowDirection | None = None
+    rows: Sequence[StoredReading], service: ServiceType | None, unit: str | None, flow: FlowDirection | None = None
 ) -> CombinedMeters | None:
     """The meters that count: the NET meter of a service point that has one, else those of either direction.
 

@@ -14,7 +14,7 @@ from gateway.resolvers.comparisons.usage_points import UsageComparisonPoint, poi
 from gateway.resolvers.comparisons.usage_reasons import Side
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.formats import formatted, without_unit
+from gateway.resolvers.graph.formats import formatted, with_unit
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.values import Period
 from gateway.resolvers.service.premises import ServiceType
@@ -30,7 +30,8 @@ class UsageComparisonSeries:
     label: the period as a title, such as "Nov 2025 to Oct 2026"; it says so where received energy is
         subtracted.
     period: the first and the last day.
-    total: the sum of the readings, in the comparison's unit. Null where a reading is missing.
+    unit: the comparison's unit; texts of this object end with its symbol.
+    total: the sum of the readings. Null where a reading is missing.
     average_per_day: the total divided by the days of the period, rounded to a thousandth. Null where the
         total is null.
     coverage: the share of the period with readings, from 0 to 1. Time counts where every meter has a reading
@@ -43,9 +44,10 @@ class UsageComparisonSeries:
     is_in_life: strawberry.Private[bool]
     label: str
     period: Period
+    unit: str
     total: Decimal | None
     total_state = own_state(lambda series: series.state_of_total())
-    total_formatted: str | None = formatted("total", without_unit)
+    total_formatted: str | None = formatted("total", with_unit)
     coverage: Decimal
     readings: list[UsageReading]
 
@@ -55,7 +57,7 @@ class UsageComparisonSeries:
         return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
 
     average_per_day_state = own_state(lambda series: series.state_of_total())
-    average_per_day_formatted: str | None = formatted("average_per_day", without_unit)
+    average_per_day_formatted: str | None = formatted("average_per_day", with_unit)
 
     def exact_average(self) -> Decimal | None:
         days = self.period.days()

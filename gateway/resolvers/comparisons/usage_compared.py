@@ -13,6 +13,7 @@ from gateway.resolvers.comparisons.combined_meters import (
     bill_periods,
     combine_meters,
     combined_readings,
+    most_used_service,
     rows_overlapping,
     rows_within,
 )
@@ -49,12 +50,17 @@ from gateway.resolvers.usage.series import total_value
 async def usage_comparison(info: Info, account: AccountCore, request: UsageRequest) -> UsageComparison | None:
     """The comparison of an account's usage; None where the account has no readings of the service and unit.
 
-    Without a `unit`, the most used one is compared. Raises NotKnown if nothing tells which readings there are.
+    Without a `service` or a `unit`, the most used one is compared. Raises NotKnown if nothing tells which readings
+    there are.
     """
     zone, today = account.zone_in(info), account.today(info)
     limits = Limits(account.opened_on, account.closed_on, earliest_day(today, info.context.rules))
     sides, granularity = _calendar_sides(account, info, request), request.granularity
     rows = await _load(info, account, request, sides, limits)
+    service = request.service or most_used_service(rows or await _billed(info, account))
+    if service is None:
+        return None
+    request = replace(request, service=service)
     if sides is None:
         sides = _billed_sides(rows, request)
     if sides is None:
@@ -71,7 +77,7 @@ async def usage_comparison(info: Info, account: AccountCore, request: UsageReque
     return UsageComparison(
         pairing=Pairing(sides, granularity, zone),
         why=reason_of(compared, limits, combined.flow, is_measured=is_measured),
-        service_type=request.service,
+        service_type=service,
         unit=combined.unit,
         flow=combined.flow,
         is_netted=combined.is_netted,
@@ -132,12 +138,16 @@ async def _without_meters(
     """Unit and flow of a comparison without readings: those of other readings, else of the bills."""
     usual = next((each for rows in loaded if (each := combine_meters(rows, request.service, request.unit))), None)
     if usual is None and STORED_READING[request.granularity] is not BilledUsage:
-        span = DateSpan(earliest_day(account.today(info), info.context.rules), account.today(info))
-        billed = await load_readings(info, account, BilledUsage, [span]) or []
-        usual = combine_meters(billed, request.service, request.unit)
+        usual = combine_meters(await _billed(info, account), request.service, request.unit)
     if usual is None:
         return None
     return CombinedMeters(usual.unit, request.flow or usual.flow, is_netted=False, meters={})
+
+
+async def _billed(info: Info, account: AccountCore) -> list[StoredReading]:
+    """The bill periods of the searchable years."""
+    span = DateSpan(earliest_day(account.today(info), info.context.rules), account.today(info))
+    return await load_readings(info, account, BilledUsage, [span]) or []
 
 
 def _side(
@@ -161,6 +171,7 @@ def _series(side: Side, meters: CombinedMeters, granularity: UsageGranularity, l
         is_in_life=limits.contain(side.span),
         label=_label(span_label(side.span, granularity), netted=meters.is_netted),
         period=side.period,
+        unit=meters.unit,
         total=side.total,
         coverage=side.coverage,
         readings=[*side.readings],

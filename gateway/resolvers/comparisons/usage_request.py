@@ -26,9 +26,12 @@ class ComparedUsage(DescribedEnum):
 
 @dataclass(frozen=True, slots=True)
 class UsageRequest:
-    """The arguments of a usage comparison; without a `range`, the newest usage is compared."""
+    """The arguments of a usage comparison; without a `range`, the newest usage is compared.
 
-    service: ServiceType
+    service: None for the most used one
+    """
+
+    service: ServiceType | None
     unit: str | None
     granularity: UsageGranularity
     base: ComparisonBase

@@ -32,7 +32,7 @@ USAGE_RELATIONS = tuple(relation(reading, "service_point_id") for reading in dic
 async def _usage_comparison(
     account: AccountCore,
     info: Info,
-    service_type: ServiceType,
+    service_type: ServiceType | None = None,
     unit: str | None = None,
     granularity: UsageGranularity = UsageGranularity.MONTH,
     base: ComparisonBase = ComparisonBase.SAME_PERIOD_LAST_YEAR,
@@ -46,7 +46,8 @@ async def _usage_comparison(
     are compared. By DAY it is the last 30 whole days, by HOUR and INTERVAL the last 7. A closed account is
     compared up to its last day.
 
-    service_type: The service to compare.
+    service_type: The service to compare. Null for the one that most readings have, of several the first in the order
+        of ServiceType: `serviceType` of the answer says which.
     unit: Unit to compare in, such as kWh; null for the unit of most readings.
     granularity: Period of each reading.
     base: Which earlier period to compare with.
@@ -96,6 +97,7 @@ class AccountUsage(AccountWork):
         unit: str | None = None,
         granularity: UsageGranularity = UsageGranularity.BILL_PERIOD,
         range: DateRange | None = None,
+        flow: FlowDirection | None = None,
     ) -> list[UsageSeries] | None:
         """Usage as one series for each service point, service, unit and flow; null if unknown.
 
@@ -105,12 +107,13 @@ class AccountUsage(AccountWork):
         granularity: Period of each reading.
         range: Days to cover. If null, it depends on the granularity. By bill period, all searchable years. By month
             or year, 13 months. By day, 31 days. By hour or interval, 7 days. Of a closed account, the last ones.
+        flow: Only usage that is measured in this direction; null for all. `usageComparison` reckons NET usage.
         """
         series = await usage_series(info, self, granularity, range, service_point_id)
         if series is None:
             return None
         of_service = [one for one in series if service_type in (None, one.service_type)]
-        return [one for one in of_service if unit in (None, one.unit)]
+        return [one for one in of_service if unit in (None, one.unit) and flow in (None, one.flow)]
 
     usage_comparison = nullable(once(_usage_comparison), UsageComparison, REFERENCE)
     usage_comparison_state = state_of(usage_comparison)

@@ -63,7 +63,8 @@ class UsageOption:
 
     service_type: Service that is used.
     unit: Unit of all values, as its system writes it; `usage` and `usageComparison` take it as `unit`.
-    flow: Direction of the usage; `usageComparison` takes it as `flow`.
+    flow: Direction of the usage; `usage` and `usageComparison` take it as `flow`.
+    is_netted: True where no register measures NET usage: `usageComparison` subtracts received from delivered usage.
     adds_up: True for energy and volume, which have sums and can be compared; false for power.
     granularities: All lengths of readings, each with its state.
     """
@@ -72,6 +73,7 @@ class UsageOption:
     service_type: ServiceType
     unit: str
     flow: FlowDirection
+    is_netted: bool = False
     adds_up: bool
     granularities: list[UsageGranularityOption]
 
@@ -105,11 +107,52 @@ async def usage_options(
     rows = [row for kind in kinds.values() for row in (*kind.rows, *kind.first)]
     registers = {(row.service_type, row.unit, row.flow) for row in rows if service in (None, row.service_type)}
     ordered = sorted(registers, key=lambda register: [str(part) for part in register])
+    options = [_option(register, kinds, zone) for register in ordered]
     return UsageOptions(
-        options=[_option(register, kinds, zone) for register in ordered],
+        options=[*options, *net_options(options)],
         complete=all(kind.is_known for kind in kinds.values()),
         since=life.since,
         until=life.until,
+    )
+
+
+def net_options(options: Sequence[UsageOption]) -> list[UsageOption]:
+    """An option of NET usage for each service and unit that is measured in both directions, and not as NET."""
+    by_flow = {(option.service_type, option.unit, option.flow): option for option in options if option.adds_up}
+    nets: list[UsageOption] = []
+    for (service, unit, flow), delivered in by_flow.items():
+        received = by_flow.get((service, unit, FlowDirection.RECEIVED))
+        is_measured = (service, unit, FlowDirection.NET) in by_flow
+        if flow is FlowDirection.DELIVERED and received is not None and not is_measured:
+            nets.append(_netted(delivered, received))
+    return nets
+
+
+def _netted(delivered: UsageOption, received: UsageOption) -> UsageOption:
+    pairs = zip(delivered.granularities, received.granularities, strict=True)
+    return UsageOption(
+        service_point_ids=sorted({*delivered.service_point_ids, *received.service_point_ids}),
+        service_type=delivered.service_type,
+        unit=delivered.unit,
+        flow=FlowDirection.NET,
+        is_netted=True,
+        adds_up=True,
+        granularities=[_of_both(one, other) for one, other in pairs],
+    )
+
+
+def _of_both(one: UsageGranularityOption, other: UsageGranularityOption) -> UsageGranularityOption:
+    """Where both directions have readings; a day that one of them does not tell is not told."""
+    states = {one.state, other.state}
+    state = next((each for each in (KnownState.NONE, KnownState.UNKNOWN) if each in states), KnownState.KNOWN)
+    has_both = state is KnownState.KNOWN
+    same_length = one.interval_minutes == other.interval_minutes
+    return UsageGranularityOption(
+        granularity=one.granularity,
+        state=state,
+        since=max(one.since, other.since) if has_both and one.since and other.since else None,
+        until=min(one.until, other.until) if has_both and one.until and other.until else None,
+        interval_minutes=one.interval_minutes if has_both and same_length else None,
     )
 
 

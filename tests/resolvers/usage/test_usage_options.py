@@ -17,7 +17,7 @@ QUERY = """query($account: ID!, $type: ServiceType, $point: ID) { billingAccount
   usageOptions(serviceType: $type, servicePointId: $point) {
     complete since until
     options {
-      serviceType serviceTypeLabel unit unitSymbol flow addsUp servicePoints { id }
+      serviceType serviceTypeLabel unit unitSymbol flow isNetted addsUp servicePoints { id }
       granularities { granularity state since sinceState until untilState intervalMinutes intervalMinutesState }
     }
   }
@@ -49,11 +49,26 @@ async def test_each_service_unit_and_flow_is_an_option(at: Harness) -> None:
         ("ELECTRIC", "kWh", "DELIVERED", True),
         ("ELECTRIC", "kWh", "RECEIVED", True),
         ("GAS", "THM", "DELIVERED", True),
+        ("ELECTRIC", "kWh", "NET", True),
     ]
     gas = result["options"][3]
     assert (gas["serviceTypeLabel"], gas["unitSymbol"]) == ("Gas", "therm")
     assert gas["servicePoints"] == [{"id": global_id("ServicePoint", "S1")}]
     assert [each["serviceType"] for each in (await options(at, type="GAS"))["options"]] == ["GAS"]
+
+
+async def test_net_usage_is_an_option_where_both_directions_are(at: Harness) -> None:
+    at.held["BillingAccount"][0]["opened_on"] = "2026-08-20"
+    at.held["BilledUsage"] = at.held["IntervalUsage"] = []
+    at.held["DailyUsage"] = on(RECENT, "5") + on(RECENT[10:-1], "1", flow="RECEIVED")
+    *measured, net = (await options(at))["options"]
+    assert [(each["flow"], each["isNetted"]) for each in measured] == [("DELIVERED", False), ("RECEIVED", False)]
+    assert (net["flow"], net["isNetted"]) == ("NET", True)
+    assert by_length(net)["DAY"] == (YES, "2026-09-11", YES, "2026-11-13", YES)
+    assert by_length(net)["BILL_PERIOD"] == (NONE, None, NONE, None, NONE)
+    at.held["DailyUsage"] += on(RECENT, "4", flow="NET")
+    flows = [(each["flow"], each["isNetted"]) for each in (await options(at))["options"]]
+    assert flows == [("DELIVERED", False), ("NET", False), ("RECEIVED", False)]
 
 
 async def test_few_readings_tell_the_first_and_last_day(at: Harness) -> None:
