@@ -170,7 +170,7 @@ class LookupTable:
         table = {"path": spec} if isinstance(spec, str) else spec
         clock = day_clock if stored_fields(self.record)[name] is date else field_clock
         try:
-            return TimeField(path, clock(table, self.source.zone))
+            return TimeField(path, clock(table, self.source.zone), tuple(table.get("empty", self.source.empty)))
         except (ValueError, TypeError):
             return None
 

@@ -11,6 +11,7 @@ from gateway.catalog.diagnostics import Diagnostics, Table
 from gateway.catalog.model import POLICY_WORDS, Policies, SourceEntry, switch_error
 from gateway.contract.paths import Path
 from gateway.contract.times import time_zone
+from gateway.mapping.currencies import CURRENCIES, CURRENCY_CODE
 from gateway.mapping.field_specs import NAMING_RULES
 from gateway.sources.kinds import KINDS
 from gateway.validation import WordErrors, validate_table
@@ -18,7 +19,7 @@ from gateway.validation import WordErrors, validate_table
 SOURCE_WORDS = {
     "kind": f"the kind of the source: {' or '.join(', '.join(KINDS).rsplit(', ', 1))}.",
     "zone": "the time zone of times that the source writes as local.",
-    "currency": "the currency of amounts without one.",
+    "currency": "the currency of amounts without one, as its ISO 4217 code: USD.",
     "spelling": f"the source's names of all fields without a mapping: {', '.join(NAMING_RULES)}.",
     "empty": 'texts that mean nothing wherever they stand, such as "", "null" or "0000-00-00".',
 }
@@ -82,6 +83,14 @@ class TableReader:
             self.add(("spelling",), f"spelling must be one of {', '.join(NAMING_RULES)}")
         return NAMING_RULES.get(name or "")
 
+    def currency(self, table: Table) -> str | None:
+        """The code. An invalid one is reported here, and no more at each amount: those get a valid one."""
+        code = self.diagnostics.text(table, "currency", self.path)
+        if code is None or code in CURRENCIES:
+            return code
+        self.add(("currency",), f"currency must be {CURRENCY_CODE}")
+        return "USD"
+
     def check_without_kind(self, table: Table) -> None:
         """Report the words that are invalid for every kind of source."""
         first, *others = [validate_table(table, kind.settings) for kind in KINDS.values()]
@@ -123,7 +132,7 @@ def parse_source(diagnostics: Diagnostics, env: Mapping[str, str], name: str, ta
     policies = reader.policies(policy_table, strict=strict) or Policies()
     settings_table = {word: value for word, value in values.items() if word not in reader.other_words}
     zone, naming = reader.zone(shared), reader.naming(shared)
-    currency, empty = diagnostics.text(shared, "currency", path), diagnostics.texts(shared, "empty", path)
+    currency, empty = reader.currency(shared), diagnostics.texts(shared, "empty", path)
     if kind not in KINDS:
         reader.check_without_kind(settings_table)
         return None

@@ -53,10 +53,11 @@ ALL_ROWS = Window()
 
 @dataclass(frozen=True, slots=True)
 class TimeField:
-    """Where a row holds its time, and in which format."""
+    """Where a row holds its time, in which format, and which texts say that there is none."""
 
     path: Path
     format: TimeFormat
+    empty: tuple[str, ...] = ()
 
     def read(self, row: Row, zone: ZoneInfo | None) -> datetime:
         return self.format.parse(value_at(row, self.path), zone)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.contract.times import OpenEnd
+from gateway.mapping.currencies import Currency, to_currency
 from gateway.mapping.days_and_instants import Table, day_clock, to_day, to_instant
 from gateway.mapping.values import PLAIN, Converter, EmptyText, expected, to_code, to_decimal
 
@@ -44,7 +45,8 @@ def make_converter(kind: Any, table: Table, zone: ZoneInfo | None) -> Converter:
         return to_instant(table, zone)
     if kind is Decimal:
         return to_decimal(int(table.get("scale", 0)))
-    plain = to_code if hasattr(kind, "__supertype__") else PLAIN.get(kind)  # an ID and a Url are text
+    # An ID and a Url are text.
+    plain = to_currency if kind is Currency else to_code if hasattr(kind, "__supertype__") else PLAIN.get(kind)
     if plain is None:
         raise ValueError(f"{getattr(kind, '__name__', kind)} cannot be mapped from a row")
     values = table.get("values")

@@ -11,6 +11,7 @@ from gateway.contract.record import MappedRecord, Provenance, has_fields, split_
 from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
 from gateway.mapping.converters import MappingError, list_of, make_converter, unless_empty
+from gateway.mapping.currencies import Currency, check_currency
 from gateway.mapping.extractors import Extractor, Field
 from gateway.mapping.field_specs import ITEMS, SPEC_WORDS, Spec, spec_errors
 from gateway.mapping.values import Converter
@@ -127,7 +128,11 @@ def _specified(builder: MapperBuilder, target: Field, spec: Any) -> Extractor:
 def _value(builder: MapperBuilder, target: Field, table: Specs, *, optional: bool = False) -> Extractor:
     if errors := spec_errors(target.type, table):
         raise ValueError("; ".join(errors))
-    convert = make_converter(target.type, table, builder.zone)
+    is_currency = target.path[-1] == "currency"
+    convert = make_converter(Currency if is_currency else target.type, table, builder.zone)
+    if is_currency:
+        for code in (*([table["value"]] if "value" in table else []), *table.get("values", {}).values()):
+            check_currency(code)
     if "value" in table:
         return extractors.constant(convert, table["value"])
     empty = table.get("empty", builder.empty)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway_demo.cases.customers import PLANTED
 from gateway_demo.cases.model import PlantedCustomer
-from gateway_demo.plan.accounts import account_id, account_number, customer_id
+from gateway_demo.plan.accounts import account_id, account_number, customer_id, customer_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Case:
 
     name: str
     customer_id: str
+    customer_number: str
     account_id: str
     account_number: str
     other_id: str
@@ -25,6 +26,7 @@ def _case(n: int, planted: PlantedCustomer) -> Case:
     return Case(
         name=planted.name,
         customer_id=customer_id(n),
+        customer_number=customer_number(n),
         account_id=account_id(n) if has_account else "",
         account_number=account_number(n) if has_account else "",
         other_id=planted.other,

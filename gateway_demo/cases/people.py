@@ -45,12 +45,12 @@ PEOPLE: tuple[PlantedCustomer, ...] = (
             lifecycle="prospect"),
     PlantedCustomer("CRM-only contact", "A contact known to CRM alone: no dashboard.",
             lifecycle="contact"),
-    PlantedCustomer("vacant premise", "A premise without an account (the other id), and one left empty "
+    PlantedCustomer("vacant premise", "A premise without an account and one left empty "
             "where energy still flows.", (VACATED,), lifecycle="former",
             extras=("vacant_premise", "vacant_usage"), other="5000000790",
             insights=("USAGE_VACANT",)),
-    PlantedCustomer("wrong number", "A media item, an interaction and a call of an unknown caller; "
-            "the other id is the media item.", (quiet(),), extras=("wrong_number",), other="MIWRONG0001"),
+    PlantedCustomer("wrong number", "A media item, an interaction and a call of an unknown caller.",
+            (quiet(),), extras=("wrong_number",), other="MIWRONG0001"),
     PlantedCustomer("null-account calls, one account", "Two calls and a chat without an account; they "
             "belong to the feed.", (quiet(),), extras=("null_account",)),
     PlantedCustomer("null-account calls, two accounts", "Two calls and a chat without an account; they "

@@ -8,7 +8,7 @@ from gateway_demo.cases.customers import BY_NUMBER
 from gateway_demo.cases.extras import EXTRAS
 from gateway_demo.cases.model import PlantedCustomer
 from gateway_demo.plan import random_traits
-from gateway_demo.plan.accounts import build_account, customer_id, random_person
+from gateway_demo.plan.accounts import build_account, customer_id, customer_number, random_person
 from gateway_demo.plan.clock import chance, seeded_random
 from gateway_demo.plan.model import Account, Customer, Person, Traits
 from gateway_demo.plan.names import TRADES
@@ -26,7 +26,6 @@ from gateway_demo.writers import (
 )
 
 BUSINESSES = 0.05
-FIRST_NUMBER = 1_000_000
 
 
 def shared_rows(seed: int) -> Rows:
@@ -78,7 +77,7 @@ def _random_customer(n: int, rng: Random) -> Customer:
     return Customer(
         n=n,
         id=customer_id(n),
-        number=str(FIRST_NUMBER + n),
+        number=customer_number(n),
         kind="organization" if business else "person",
         lifecycle="former" if closed else "customer",
         name=_trade_name(rng, people[0]) if business else people[0].name,
@@ -107,7 +106,7 @@ def _planted(n: int, plan: PlantedCustomer, rng: Random) -> Customer:
     return Customer(
         n=n,
         id=customer_id(n),
-        number=str(FIRST_NUMBER + n),
+        number=customer_number(n),
         kind=plan.kind,
         lifecycle=plan.lifecycle,
         ever_attached=plan.ever_attached,

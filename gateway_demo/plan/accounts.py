@@ -141,6 +141,11 @@ def customer_id(n: int) -> str:
     return f"C{n:07d}"
 
 
+def customer_number(n: int) -> str:
+    """The number of customer `n` in the CRM."""
+    return str(1_000_000 + n)
+
+
 def account_id(n: int, index: int = 1) -> str:
     """The id of customer `n`'s account number `index`, counted from 1."""
     return str(3_000_000_000 + n * 100 + index)

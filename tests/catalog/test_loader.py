@@ -91,6 +91,23 @@ WRONG = {
     "a kind that is not text": ('"memory"', "[1]", 2, "source billing: kind must be"),
     "an unknown spelling": ("currency =", 'spelling = "camel"\ncurrency =', 3, "spelling must be one of"),
     "a spelling that is not text": ("currency =", "spelling = [1]\ncurrency =", 3, "spelling must be text"),
+    "a currency in words": ('"USD"', '"DOLLAR"', 3, "billing: currency must be an ISO 4217 code of three capital"),
+    "a currency in small letters": ('"USD"', '"usd"', 3, "sources.billing: currency must be an ISO 4217 code"),
+    "a currency by its number": ('"USD"', '"840"', 3, "sources.billing: currency must be an ISO 4217 code"),
+    "no currency": ('"USD"', '""', 3, "sources.billing: currency must be an ISO 4217 code"),
+    "the code for no currency": ('"USD"', '"XXX"', 3, "sources.billing: currency must be an ISO 4217 code"),
+    "a record's currency": (
+        "at =",
+        'currency = { value = "US$" }\nat =',
+        14,
+        "amount_due.currency: a currency must be an ISO 4217 code",
+    ),
+    "an odd meaning of a currency": (
+        "at =",
+        'currency = { path = "C", values = { "1" = "dollar" } }\nat =',
+        14,
+        "amount_due.currency: `values`: expected a currency of ISO 4217",
+    ),
     "an unknown zone": ("currency =", 'zone = "Mars/Olympus"\ncurrency =', 3, "Mars/Olympus is not a time"),
     "a record's zone": ("at =", 'zone = "../etc"\nat =', 6, "records.Bill: ../etc is not a time zone"),
     "a time without an id": (

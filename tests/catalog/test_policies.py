@@ -1,5 +1,6 @@
 """The words about caching and resilience are read, or refused with their line."""
 
+import msgspec.inspect
 import pytest
 from support.catalogs import catalog, catalog_errors
 
@@ -8,6 +9,8 @@ from gateway.catalog.model import Policies
 from gateway.resilience.circuit import BreakerPolicy
 from gateway.resilience.concurrency_limit import ConcurrencyPolicy
 from gateway.resilience.retry import RetryPolicy
+from gateway.sources.kinds import KINDS
+from gateway.validation import validate_table
 
 CATALOG = """[sources.desk]
 kind = "memory"
@@ -105,6 +108,7 @@ WRONG_CACHE = {
     'cache = { ttl = "10" }': "cache.ttl must be a number",
     "cache = { ttl = 1, stale = 2 }": "cache.stale is an unknown word; there are negative_ttl, stale",
 }
+INFINITE = ("inf", "-inf", "nan", "1e308")
 WRONG = {
     **WRONG_CACHE,
     "retry = true": "retry must be a table, or false",
@@ -115,7 +119,10 @@ WRONG = {
     "retry = { max_retries = -1 }": "retry.max_retries must be a whole number, at least 0 and at most 10",
     "retry = { max_retries = 1.5 }": "retry.max_retries must be a whole number",
     "retry = { budget = 1.5 }": "retry.budget must be a number, at least 0 and at most 1",
-    "retry = { base_delay = nan }": "retry.base_delay must be a number",
+    **{f"retry = {{ base_delay = {number} }}": "retry.base_delay must be a number" for number in INFINITE},
+    **{f"breaker = {{ window = {number} }}": "breaker.window must be a number" for number in INFINITE},
+    **{f"concurrency = {{ queue_timeout = {number} }}": "concurrency.queue_timeout must be" for number in INFINITE},
+    **{f"cache = {{ ttl = {number} }}": "cache.ttl must be a number" for number in INFINITE},
     "breaker = { failure_ratio = 0 }": "breaker.failure_ratio must be a number, more than 0 and at most 1",
     "breaker = { call = 3 }": ("breaker.call is an unknown word; there are failure_ratio, min_calls, open_for, window"),
     "concurrency = { max_in_flight = 0 }": "concurrency.max_in_flight must be a whole number, at least 1",
@@ -128,6 +135,22 @@ WRONG = {
 def test_an_invalid_word_is_refused_with_its_line(words: str) -> None:
     (error,) = catalog_errors(text_with(source=words))
     assert error.startswith(f"catalog.toml:{LINES['source']}: sources.desk: {WRONG[words]}")
+
+
+def words_of_numbers(kind: str) -> list[str]:
+    """Every word of a source's table that takes a number with a fraction."""
+    settings = msgspec.inspect.type_info(KINDS[kind].settings)
+    assert isinstance(settings, msgspec.inspect.StructType)
+    return [each.encode_name for each in settings.fields if isinstance(each.type, msgspec.inspect.FloatType)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_of_a_source_may_be_infinite(kind: str) -> None:
+    for word in words_of_numbers(kind):
+        for number in INFINITE:
+            settings = {word: float(number)}
+            [message] = [text for path, text in validate_table(settings, KINDS[kind].settings) if path == (word,)]
+            assert message == f"{word} must be a number, more than 0 and at most 86400"
 
 
 @pytest.mark.parametrize(

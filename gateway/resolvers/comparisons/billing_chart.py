@@ -11,6 +11,7 @@ from gateway.resolvers.billing.bills import Bill, BillSegment, ServiceQuantity
 from gateway.resolvers.comparisons.billing_history import MonthOfBills, may_be_replaced, months_of_bills, replacement
 from gateway.resolvers.comparisons.drivers import counted_segments
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import joined_records, loads, relation
@@ -175,7 +176,7 @@ def _quantities(group: Sequence[BillSegment]) -> list[ServiceQuantity] | None:
         for each in segment.quantities or ():
             parts.setdefault((each.unit, each.time_of_use), []).append(each.quantity)
     return [
-        ServiceQuantity(unit=unit, time_of_use=time_of_use, quantity=sum(values, Decimal(0)))
+        ServiceQuantity(unit=unit, time_of_use=time_of_use, quantity=exact_sum(values))
         for (unit, time_of_use), values in parts.items()
         if len(values) == 1 or is_summable(unit)
     ]

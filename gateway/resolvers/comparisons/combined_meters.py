@@ -6,11 +6,11 @@ A sum is known only where every meter that counts has a reading.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from gateway.resolvers.graph.date_ranges import DateSpan
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import (
     BilledUsage,
@@ -165,7 +165,7 @@ def _sum_of_meters(same: Sequence[UsageReading], meters: int) -> UsageReading:
     is_known = len(values) == meters and len(same) == meters
     return replace(
         same[0],
-        value=sum(values, Decimal(0)) if is_known else None,
+        value=exact_sum(values) if is_known else None,
         quality=lowest_quality(same) if is_known else ReadQuality.MISSING,
         cost=None,
         average_temperature=None,

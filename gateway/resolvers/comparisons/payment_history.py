@@ -15,6 +15,7 @@ from gateway.resolvers.billing.payments import Payment, PaymentStatus, PaymentTe
 from gateway.resolvers.comparisons.bill_pairs import MAX_BILLS, counted_bills
 from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import months_before
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.values import Money, money_sum
 
 MAX_PAYMENTS = 100  # three years of payments in parts
@@ -93,7 +94,7 @@ def paid_on_time(bill: Bill, payments: Sequence[Payment]) -> bool:
     in_time = [payment.amount for payment in frozen if bill.issued_on <= payment.paid_on <= bill.due_on]
     due = bill.amount_due
     paid = [amount.amount for amount in in_time if amount.currency == due.currency]
-    return sum(paid, Decimal(0)) >= due.amount
+    return exact_sum(paid) >= due.amount
 
 
 def count_paid_on_time(bills: Sequence[Bill], payments: Sequence[Payment], today: date) -> tuple[int, int] | None:

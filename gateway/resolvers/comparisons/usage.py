@@ -1,7 +1,7 @@
 """The usage of an account compared with the period before, or with a year ago (USE-1): what the schema shows."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import strawberry
 
@@ -13,6 +13,7 @@ from gateway.resolvers.comparisons.usage_pairs import similar_length
 from gateway.resolvers.comparisons.usage_points import UsageComparisonPoint, point_of
 from gateway.resolvers.comparisons.usage_reasons import Side
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.decimals import rounded
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.formats import formatted, with_unit
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
@@ -54,7 +55,7 @@ class UsageComparisonSeries:
     @strawberry.field
     def average_per_day(self) -> Decimal | None:
         average = self.exact_average()
-        return None if average is None else average.quantize(THOUSANDTH, ROUND_HALF_UP)
+        return None if average is None else rounded(average, THOUSANDTH)
 
     average_per_day_state = own_state(lambda series: series.state_of_total())
     average_per_day_formatted: str | None = formatted("average_per_day", with_unit)

@@ -1,7 +1,7 @@
 """Money and quantities as text for people, by the rules of a locale."""
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import strawberry
@@ -10,6 +10,7 @@ from babel.numbers import format_currency, format_decimal
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.languages.locales import is_loaded, locale_of, ready
+from gateway.resolvers.graph.decimals import EXACT
 from gateway.resolvers.graph.units import unit_of
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -17,19 +18,22 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 def money_text(amount: Decimal, currency: str, locale: Locale) -> str:
     """An amount with the symbol of its currency, rounded to the digits that the currency has."""
-    return format_currency(amount, currency, locale=locale)
+    with localcontext(EXACT):
+        return format_currency(amount, currency, locale=locale)
 
 
 def price_text(price: Decimal, currency: str | None, locale: Locale) -> str:
     """A price without rounding; without a symbol if the currency is unknown."""
     if currency is None:
         return quantity_text(price, None, locale)
-    return format_currency(price, currency, locale=locale, decimal_quantization=False)
+    with localcontext(EXACT):
+        return format_currency(price, currency, locale=locale, decimal_quantization=False)
 
 
 def quantity_text(value: Decimal, unit: str | None, locale: Locale) -> str:
     """A number without rounding, and its unit if there is one."""
-    number = format_decimal(value, locale=locale, decimal_quantization=False)
+    with localcontext(EXACT):
+        number = format_decimal(value, locale=locale, decimal_quantization=False)
     return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
 
 

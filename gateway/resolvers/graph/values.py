@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NewType
 import strawberry
 
 from gateway.languages.locales import locale_of
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.formats import money_text, when_loaded
 from gateway.resolvers.graph.wording import amount_text
@@ -46,7 +47,7 @@ def money_sum(amounts: Sequence[Money | None]) -> Money | None:
     currencies = {amount.currency for amount in present}
     if len(present) < len(amounts) or len(currencies) != 1:
         return None
-    return Money(amount=sum((amount.amount for amount in present), Decimal(0)), currency=currencies.pop())
+    return Money(amount=exact_sum(amount.amount for amount in present), currency=currencies.pop())
 
 
 def local_id_field(*, optional: bool = False) -> Any:

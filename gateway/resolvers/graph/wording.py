@@ -12,11 +12,10 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from gateway.languages.locales import current
 from gateway.languages.texts import translated, translated_plural
-from gateway.resolvers.graph.formats import money_text
+from gateway.resolvers.graph.formats import money_text, quantity_text
 
 LINE_LENGTH = 160
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -42,7 +41,7 @@ def amount_text(amount: Decimal, currency: str) -> str:
     locale = current()
     if currency != "USD" or locale.territory != "US":
         return money_text(amount, currency, locale)
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+    return f"{'-' if amount < 0 else ''}${amount.copy_abs():,.2f}"
 
 
 def day_text(day: date) -> str:
@@ -70,7 +69,7 @@ def number_text(number: int | Decimal) -> str:
     """A number without rounding: "1,234.5"."""
     if isinstance(number, int) and 0 <= number < 1_000:  # noqa: PLR2004  # has no separator in any language
         return str(number)
-    return format_decimal(number, locale=current(), decimal_quantization=False)
+    return quantity_text(Decimal(number), None, current())
 
 
 def list_text(items: Sequence[str]) -> str:

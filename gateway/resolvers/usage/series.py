@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.contract.times import midnight, with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.values import money_sum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import (
@@ -72,7 +73,7 @@ def total_value(readings: Sequence[UsageReading]) -> Decimal | None:
     """The sum of successive readings; None where one is missing or two overlap."""
     values = [reading.value for reading in readings if reading.value is not None]
     is_known = len(values) == len(readings) and not any_overlap(readings)
-    return sum(values, Decimal(0)) if is_known else None
+    return exact_sum(values) if is_known else None
 
 
 def sum_readings(readings: Sequence[UsageReading], *, is_power: bool = False) -> UsageReading:

@@ -12,7 +12,7 @@ from gateway.contract.paths import parse_path
 from gateway.contract.times import TimeFormat, TimeFormatName, time_zone
 
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
-PositiveSeconds = Annotated[float, msgspec.Meta(gt=0)]
+PositiveSeconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 KEY_PLACEHOLDER = "{key}"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
@@ -25,6 +25,7 @@ from gateway.sources.sql.pool import ConnectionPool, DatabaseDriver, ResultRows
 from gateway.sources.sql.prepared import Preparation, TableDescription, describe
 from gateway.sources.sql.spellings import misspelling
 from gateway.sources.sql.statements import PreparedLookup, Shape, Statement
+from gateway.sources.sql.time_samples import sample_of
 
 log = logging.getLogger("gateway")
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
@@ -100,19 +101,36 @@ class Database:
             raise error(f"there is no table or view {place.at}; check `at`")
         self._descriptions[place.at] = description
         prepared = Preparation(lookup, place, description, self._engine.dialect, error).prepared()
-        sample = prepared.time_sample()
-        records: ResultRows = ()
-        with suppress(errors.InvalidRow):  # a row of the sample that cannot be read is the error of its key
-            records = await self.pool.fetch(sample.text, sample.ordered({})) if sample else ()
-        if prepared.time and not prepared.time.are_sortable(time for (time,) in records):
-            raise error("its times are not written in a sortable form; add a view that writes them so")
+        has_times = await self._check_times(lookup, prepared, error)
         self.misspelled.pop(lookup, None)
         if misspelled := await self.misspelling(lookup, prepared):
             log.warning("%s: %s", self._name, misspelled)
             self.misspelled[lookup] = misspelled
-        if records or not sample:  # an empty table is looked at again
+        if has_times:  # an empty table is looked at again
             self._prepared[lookup] = prepared
         return prepared
+
+    async def _check_times(
+        self, lookup: Lookup, prepared: PreparedLookup, error: Callable[[str], errors.InvalidResponse]
+    ) -> bool:
+        """Look at a sample of the times, if their form is open; False where the table has none yet.
+
+        Raises `error` if most are in another form. A few cost their own keys, and the log names their form.
+        """
+        statement = prepared.time_sample()
+        if statement is None or prepared.time is None or lookup.time is None:
+            return True
+        try:
+            records = await self.pool.fetch(statement.text, statement.ordered({}))
+        except errors.InvalidRow:  # a row of the sample that cannot be read is the error of its key
+            return True
+        sample = sample_of(lookup.time, prepared.time, [time for (time,) in records])
+        if sample.is_unsortable:
+            reason = "its times are not written in a sortable form; add a view that writes them so"
+            raise error(f"{reason} ({sample.text()})")
+        if sample.odd:
+            log.warning("%s: %s: %s; their keys are misread", self._name, lookup.name, sample.text())
+        return bool(records)
 
     async def misspelling(self, lookup: Lookup, prepared: PreparedLookup) -> str | None:
         """What a search cannot find, by a sample of its keys, in a sentence."""

@@ -15,6 +15,7 @@ from gateway.sources.sql.times import TimeColumn
 
 PREFIX_INDEX = "prefix_index"  # a column after those of a row: the index of its prefix among those requested
 SAMPLE_SIZE = 3
+TIME_SAMPLE_SIZE = 200
 _LIMIT = bindparam("limit", type_=sa.Integer())
 
 
@@ -95,11 +96,11 @@ class PreparedLookup:
         return self._compiled(rows.limit(SAMPLE_SIZE) if place is None else rows.limit(1).offset(place))
 
     def time_sample(self) -> Statement | None:
-        """A few times, where their form must be checked."""
+        """Some times, where their form must be checked."""
         if self.time is None or self.time.is_sortable is None:
             return None
         times = select(self.time.bare).select_from(self.table).where(*self.where, self.time.bare.is_not(None))
-        return self._compiled(times.limit(20))
+        return self._compiled(times.limit(TIME_SAMPLE_SIZE))
 
     def key_sample(self) -> Statement:
         """Some keys, whose spelling must be that of a search."""
@@ -149,7 +150,8 @@ def _counts(parts: PreparedLookup, shape: Shape) -> SelectBase:
     """Each key, the number of its ids, and that of its rows without a place: they lack an id or a time."""
     if parts.time is None or parts.id is None:
         raise TypeError("rows without time or id have no window")
-    misplaced = or_(parts.time.bare.is_(None), parts.id.is_(None))
+    unplaced = parts.time.unplaced
+    misplaced = or_(parts.time.bare.is_(None) if unplaced is None else unplaced, parts.id.is_(None))
     key = parts.columns[parts.names.index(parts.key_name)]
     value = key.element if isinstance(key, sa.Label) else key
     numbers = func.count(sa.distinct(parts.id)), func.count(sa.case((misplaced, 1)))
@@ -160,23 +162,26 @@ def _counts(parts: PreparedLookup, shape: Shape) -> SelectBase:
 def _order(parts: PreparedLookup, shape: Shape) -> list[ColumnElement[Any]]:
     """Newest first, then by id as text. Without a time: by the text that has the prefix, then by id.
 
-    A row with a null time comes first: a limit must not hide its error.
+    A row without a place in the order comes first: a limit must not hide its error.
     """
     ids = [] if parts.id is None else [parts.id]
     if parts.time is None:
         return [*([by_code_point(parts.key, parts.dialect.name)] if shape.prefixes else []), *ids]
-    time = parts.time.order.desc()
-    return [time.nulls_first() if parts.time.nullable else time, *(each.desc() for each in ids)]
+    newest, descending = parts.time.order.desc(), [each.desc() for each in ids]
+    if parts.time.sortable is not None:
+        return [sa.case((parts.time.sortable, 1), else_=0), newest, *descending]
+    return [newest.nulls_first() if parts.time.nullable else newest, *descending]
 
 
 def _in_window(parts: PreparedLookup, shape: Shape, keys: ColumnElement[bool]) -> ColumnElement[bool]:
     matching = and_(keys, *parts.where)
     bounds = _bounds(parts.time, parts.id, shape) if parts.time else []
     inside = and_(matching, *bounds)
-    if parts.time is None or not bounds or not parts.time.nullable:
+    unplaced = parts.time.unplaced if parts.time else None
+    if not bounds or unplaced is None:
         return inside
     # Two arms, each with a range of the index, instead of one condition without.
-    return or_(inside, and_(matching, parts.time.bare.is_(None)))
+    return or_(inside, and_(matching, unplaced))
 
 
 def _keys(parts: PreparedLookup, shape: Shape) -> ColumnElement[bool]:

@@ -1,6 +1,5 @@
 """Times in columns: the expression that sorts as they do, and the stored value of a bound."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,15 +12,11 @@ from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.sql.type_api import TypeEngine
 
 from gateway.contract.times import TICK, TimeFormat, midnight
-from gateway.sources.sql.keys import by_code_point
+from gateway.sources.sql import time_texts
+from gateway.sources.sql.keys import by_code_point, compared
 
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXT = {
-    "iso": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", re.ASCII),
-    "local": re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?", re.ASCII),
-    "date": re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII),
-}
 
 ToStored = Callable[[datetime, ZoneInfo], Any]
 
@@ -37,6 +32,7 @@ class TimeColumn:
     index_bound: a bound of the bare column, no later than that, for an index; None if `order` is the column.
     wall_clock: the zone of local times, which daylight saving moves.
     is_sortable: whether a stored value is written as `order` needs it; None if the type ensures that.
+    sortable: the same as a condition; false for all other values, and for NULL.
     nullable: whether rows may lack a time.
     """
 
@@ -47,7 +43,18 @@ class TimeColumn:
     index_bound: ToStored | None = None
     wall_clock: ZoneInfo | None = None
     is_sortable: Callable[[Any], bool] | None = None
+    sortable: ColumnElement[bool] | None = None
     nullable: bool = True
+
+    @property
+    def unplaced(self) -> ColumnElement[bool] | None:
+        """The condition that a row has no place in the order: it lacks a time, or has one in another form.
+
+        None if the type of the column excludes that.
+        """
+        if self.sortable is not None:
+            return ~self.sortable
+        return self.bare.is_(None) if self.nullable else None
 
     def are_sortable(self, values: Iterable[Any]) -> bool:
         return self.is_sortable is None or all(map(self.is_sortable, values))
@@ -67,6 +74,9 @@ def time_column(column: ReflectedColumn, clock: TimeFormat, dialect: str) -> Tim
         time = _text_column(bare, clock, dialect)
     else:
         time = _typed_column(bare, kind, clock)
+    if time and kind in ("any", "text") and clock.name in time_texts.PATTERNS:
+        sortable = time_texts.is_in_form(compared(bare, column["type"]), clock.name, dialect)
+        time = replace(time, is_sortable=time_texts.in_form(clock.name), sortable=sortable)
     return time and replace(time, nullable=column["nullable"])
 
 
@@ -118,7 +128,8 @@ def _epoch_column(bare: ColumnElement[Any], kind: str, per_second: int) -> TimeC
     if kind == "integer":
         return TimeColumn(bare, bare, sa.BigInteger(), least_integer)
     if kind == "any":
-        return TimeColumn(bare, bare, sa.Double(), least_float, is_sortable=is_number)
+        is_stored_number = time_texts.is_number(bare)
+        return TimeColumn(bare, bare, sa.Double(), least_float, is_sortable=is_number, sortable=is_stored_number)
     return TimeColumn(bare, bare, sa.Double(), least_float) if kind == "float" else None
 
 
@@ -151,7 +162,6 @@ def _text_column(bare: ColumnElement[Any], clock: TimeFormat, dialect: str) -> T
         least,
         index_bound=lambda moment, day_zone: local_time(moment, day_zone).date().isoformat(),
         wall_clock=clock.zone if clock.name == "local" else None,
-        is_sortable=_matches(clock.name),
     )
 
 
@@ -162,12 +172,7 @@ def _date_text_column(bare: ColumnElement[Any], day_offset: int, dialect: str) -
         return stored_date(moment, zone).isoformat()
 
     order = by_code_point(func.substr(bare, _raw("1"), _raw("10")), dialect)
-    return TimeColumn(bare, order, sa.Text(), least, index_bound=least, is_sortable=_matches("date"))
-
-
-def _matches(form: str) -> Callable[[Any], bool]:
-    match = _TEXT[form].fullmatch
-    return lambda value: isinstance(value, str) and match(value) is not None
+    return TimeColumn(bare, order, sa.Text(), least, index_bound=least)
 
 
 def _canonical(column: ColumnElement[Any]) -> ColumnElement[Any]:

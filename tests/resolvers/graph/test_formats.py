@@ -1,14 +1,21 @@
 """Money and quantities as text: en-US, de-DE and fr-FR, and the refusal of other locales."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from support.harness import Harness
 from support.utility import ACCOUNT
 
 from gateway.errors import BadInput
 from gateway.languages.locales import LOCALES, locale_of
+from gateway.mapping.values import to_exact
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.formats import money_text, price_text, quantity_text
+from gateway.resolvers.graph.wording import amount_text, number_text
 
 AMOUNT = "-1234567.5"
 BALANCE = """query($id: ID!, $locale: String) {
@@ -69,6 +76,48 @@ def test_a_price_and_a_quantity_are_not_rounded() -> None:
     assert price_text(Decimal("0.12345"), None, german) == "0,12345"
     assert quantity_text(Decimal("1234.5678"), "kWh", german) == "1.234,5678\xa0kWh"
     assert quantity_text(Decimal("0.00000001"), None, german) == "0,00000001"
+
+
+NUMBERS = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**300), max_value=10**300),
+    st.integers(-(10**399), 10**399),
+    st.builds("{}{}E{}".format, st.sampled_from(["", "-"]), st.integers(0, 10**60), st.integers(-330, 330)),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+
+
+@given(NUMBERS)
+@example("123456789012345678901234567")
+@example(1e27)
+@example("9" * 400)
+@example("1E-400")
+def test_every_number_that_is_read_has_its_exact_text(raw: Any) -> None:
+    value, american = to_exact(raw), locale_of("en-US")
+    assert plain(quantity_text(value, None, american)) == value
+    assert plain(price_text(value, "USD", american)) == value
+    assert plain(price_text(value, None, american)) == value
+    cents = value.quantize(Decimal("0.01"), context=Context(prec=2_000))
+    assert plain(money_text(value, "USD", american)) == cents
+    assert plain(amount_text(value, "USD")) == cents
+    assert plain(number_text(value)) == value
+
+
+def plain(text: str) -> Decimal:
+    """The number of an American text."""
+    return Decimal(text.replace(",", "").replace("$", ""))
+
+
+@pytest.mark.parametrize("owed", [1e27, "123456789012345678901234567", "-" + "9" * 60 + ".99"])
+async def test_a_huge_amount_is_formatted_exactly(at: Harness, owed: Any) -> None:
+    for row in at.held["AccountBalance"]:
+        row["current"] = owed
+    current = (await at.ask(BALANCE, id=ACCOUNT, locale="en-US"))["billingAccount"]["balance"]["current"]
+    assert plain(current["formatted"]) == Decimal(current["amount"]) == Decimal(str(owed))
+
+
+@given(st.lists(NUMBERS.map(to_exact), max_size=5))
+def test_sums_are_exact(numbers: list[Decimal]) -> None:
+    assert Fraction(exact_sum(numbers)) == sum(map(Fraction, numbers), Fraction(0))
 
 
 def test_a_locale_outside_the_list_is_refused() -> None:

@@ -9,6 +9,7 @@ from gateway.resolvers.collections.promises import ArrangementStatus
 from gateway.resolvers.comparisons.payment_history import billed_in_a_year
 from gateway.resolvers.comparisons.verdicts import TENTH
 from gateway.resolvers.graph.date_ranges import in_force
+from gateway.resolvers.graph.decimals import rounded
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceState
 from gateway.resolvers.insights.facts.by_account import ARRANGEMENTS, BALANCE, BILLS, PROGRAMS
@@ -39,7 +40,7 @@ def budget_billing(evaluation: Evaluation) -> Findings:
     arranged = _may_be_arranged(evaluation)
     percent = None if arranged else _deferred_percent(evaluation)
     is_high = percent is not None and percent > evaluation.thresholds.budget_percent
-    values = {"since": enrollment.since, "percent": percent.quantize(TENTH) if percent and is_high else None}
+    values = {"since": enrollment.since, "percent": rounded(percent, TENTH) if percent and is_high else None}
     yield Finding(values, None, enrollment.since, [enrollment], WARNING if is_high else None)
 
 

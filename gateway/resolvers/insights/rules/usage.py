@@ -8,6 +8,7 @@ from functools import partial
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.date_ranges import is_in_force
+from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.insights.facts import by_reference
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import BILLED_USAGE, DAILY_USAGE, PREMISES, SERVICE_POINTS
@@ -200,7 +201,7 @@ def _counts(evaluation: Evaluation, point: UnservedPoint, row: DailyUsage) -> bo
 def _total(rows: Iterable[DailyUsage]) -> tuple[Quantity, ...]:
     """The sum of each unit; empty if nothing was used."""
     read = [row for row in rows if row.quality is not ReadQuality.MISSING and row.value is not None]
-    sums = [(used[0].unit, sum((row.value or Decimal(0) for row in used), Decimal(0))) for used in delivered(read)]
+    sums = [(used[0].unit, exact_sum(row.value or Decimal(0) for row in used)) for used in delivered(read)]
     return tuple(Quantity(total, unit) for unit, total in sums if total > 0)
 
 
