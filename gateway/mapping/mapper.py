@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+import strawberry
+
 from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lookup, Row
 from gateway.contract.paths import Path, parse_path
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
@@ -129,7 +131,10 @@ def _value(builder: MapperBuilder, target: Field, table: Specs, *, optional: boo
     if errors := spec_errors(target.type, table):
         raise ValueError("; ".join(errors))
     is_currency = target.path[-1] == "currency"
-    convert = make_converter(Currency if is_currency else target.type, table, builder.zone)
+    kind = Currency if is_currency else target.type
+    if target.path[-1] == "id" and kind is str:
+        kind = strawberry.ID  # an empty text identifies nothing
+    convert = make_converter(kind, table, builder.zone)
     if is_currency:
         for code in (*([table["value"]] if "value" in table else []), *table.get("values", {}).values()):
             check_currency(code)

@@ -152,6 +152,11 @@ def test_an_empty_text_in_a_required_field_is_missing() -> None:
         thing_mapper(id={"path": "id", "empty": ["null"]}).read({"id": "null"})
 
 
+def test_an_empty_id_identifies_nothing() -> None:
+    with pytest.raises(MappingError, match=r"Thing\.id: missing"):
+        thing_mapper(id="id").read({"id": ""})
+
+
 def test_an_address_of_empty_texts_is_none() -> None:
     spec = {"line1": "l", "city": "c"}
     assert mapped("address", spec, l="", c="") is None

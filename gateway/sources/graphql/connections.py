@@ -46,6 +46,12 @@ def next_cursor(connection: Any) -> Any:
     return info.get("endCursor") or ""
 
 
+def says_whether_more(connection: Any) -> bool:
+    """Whether a connection says that it has a next page, or none. A null in its place says that it is absent."""
+    info = connection.get(PAGE_INFO) if isinstance(connection, dict) else None
+    return connection is None or (isinstance(info, dict) and isinstance(info.get("hasNextPage"), bool))
+
+
 def cut_connections(value: Any, items: Path, at: str = "") -> Iterator[str]:
     """The paths of the connections on the way to the rows that have more than they gave."""
     if isinstance(value, list):

@@ -11,7 +11,7 @@ from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.isolation import of_one_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection
-from gateway.sources.graphql.connections import cut_connections, cut_lists, next_cursor
+from gateway.sources.graphql.connections import PAGE_INFO, cut_connections, cut_lists, next_cursor, says_whether_more
 from gateway.sources.graphql.documents import GraphqlPlace
 
 
@@ -62,6 +62,8 @@ class ConnectionPages:
         self._received[keys] += max(1, sum(map(len, readable)))
         if signs := set(cut_lists(self.lookup, [row for rows in readable for row in rows])):
             raise self._invalid(f"the response says that there are more rows: {', '.join(sorted(signs))}")
+        if self.place.paging and not says_whether_more(value):
+            raise self._invalid(f"{PAGE_INFO}.hasNextPage does not say whether more rows follow")
         cursor, items = next_cursor(value), self.place.item_path
         signs = set(cut_connections(value, items))
         if not signs or self._is_enough(keys):

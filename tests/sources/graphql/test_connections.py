@@ -160,6 +160,16 @@ async def test_a_cursor_that_leads_nowhere_is_an_error(end: Any):
         assert "endCursor is not new" in (await outcomes(source, at, "7"))["7"]
 
 
+@pytest.mark.parametrize("info", [None, {}, {"hasNextPage": None}, {"hasNextPage": "no"}, [], ...])
+async def test_a_page_that_names_no_end_is_an_error(info: Any):
+    at = lookup(replace_place(EDGES, paging=PAGED))
+    page = {**connection(note(1)), "pageInfo": info}
+    if info is ...:
+        del page["pageInfo"]
+    async with graphql_source(cut({"k0": page})) as (source, _):
+        assert "does not say whether more rows follow" in (await outcomes(source, at, "7"))["7"]
+
+
 async def test_endless_pages_end_at_max_rows():
     at = lookup(replace_place(EDGES, paging=PAGED, max_rows=5))
     bodies: list[Any] = []
