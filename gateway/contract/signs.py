@@ -53,7 +53,7 @@ class Around:
 
     @property
     def is_record(self) -> bool:
-        """Whether the object is a record that holds the list: it has a number of its own."""
+        """Whether the object is a record that holds the list: it has its own number."""
         return self.holds_rows and not holds_any_rows(self.rows) and has_own_number(self.words)
 
 

@@ -22,7 +22,7 @@ class PendingLoad:
 
 
 def group_loads(loads: Iterable[PendingLoad]) -> list[list[PendingLoad]]:
-    """Group the loads that one window can answer together. A count is of its own window alone."""
+    """Group the loads that one window can answer together. A count belongs to one window."""
     by_bounds: dict[Any, list[PendingLoad]] = {}
     counts: dict[Window, list[PendingLoad]] = {}
     for load in loads:

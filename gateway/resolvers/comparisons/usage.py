@@ -65,7 +65,7 @@ class UsageComparisonSeries:
         return None if self.total is None or not days else self.total / days
 
     def state_of_total(self) -> KnownState:
-        """Outside of the account's life there is no usage of its own."""
+        """Outside of the account's life, it has no usage."""
         return known_state(self.total, unknown=self.is_in_life)
 
 
