@@ -2,7 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from support.demo.demo_folders import DemoFolder
 from support.demo.feed_queries import instant
 from support.demo.running_demo import GatewayClient
 from support.demo.truth import FeedTruth, opaque
+from support.demo.truth_raw import months_before
 
 ACCOUNTS = 100
 MONEY = """
@@ -147,11 +148,19 @@ def test_usage_by_month_adds_up_the_days(gateway: GatewayClient, truth: FeedTrut
             key: {month(each["start"], zone): each["value"] for each in readings}
             for key, readings in series(gateway, account, "MONTH").items()
         }
+        since = first_month(gateway, account)
         assert answer == {
             (opaque("ServicePoint", point), flow): months
             for point in truth.points(account)
-            for flow, months in money.monthly_usage(truth.demo, point, "2025-11-01").items()
+            for flow, months in money.monthly_usage(truth.demo, point, since).items()
         }
+
+
+def first_month(gateway: GatewayClient, account: str) -> str:
+    """The first day of usage by month: a year before today, or before the day the account was closed."""
+    query = "query($id: ID!) { billingAccount(id: $id) { closedOn } }"
+    closed_on = gateway.ask(query, id=opaque("BillingAccount", account))["billingAccount"]["closedOn"]
+    return months_before(date.fromisoformat(closed_on or "2026-11-15"), 12).replace(day=1).isoformat()
 
 
 def month(start: datetime, zone: Any) -> str:

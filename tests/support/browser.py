@@ -127,12 +127,13 @@ class Page:
 
     async def attend(self, session: str) -> None:
         """Record the requests and errors of a page or worker, and of its workers."""
-        await self.call("Network.enable", session)
-        await self.call("Log.enable", session)
-        await self.call("Runtime.enable", session)
         auto_attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-        await self.call("Target.setAutoAttach", session, **auto_attach)
-        await self.call("Runtime.runIfWaitingForDebugger", session)
+        with suppress(aiohttp.ClientConnectionResetError):  # the test has ended, and closed the browser
+            await self.call("Network.enable", session)
+            await self.call("Log.enable", session)
+            await self.call("Runtime.enable", session)
+            await self.call("Target.setAutoAttach", session, **auto_attach)
+            await self.call("Runtime.runIfWaitingForDebugger", session)
 
     def foreign_hosts(self) -> set[str]:
         """The requested hosts that are not this machine."""
