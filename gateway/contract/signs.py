@@ -89,7 +89,7 @@ def _relations(link: Words) -> Iterator[str]:
 
 
 def _is_record(words: Words) -> bool:
-    """Whether an object is a record, a table by id, or has rows of its own."""
+    """Whether an object is a record, a table by id, or holds rows."""
     if len(words) > _MAX_WORDS or has_kind(words, "identity"):
         return True
     return any(isinstance(value, list) and value and isinstance(value[0], dict) for value in words.values())

@@ -81,7 +81,7 @@ class Months(Span):
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An enum value that a sentence says in words of its own, in the language of the request."""
+    """An enum value that a sentence puts into its own words, in the language of the request."""
 
     write: Callable[[], str]
     value: DescribedEnum
