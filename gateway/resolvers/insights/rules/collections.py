@@ -1,35 +1,25 @@
-"""Rules about debt, credit, pay plans, and disconnection for non-payment."""
+"""Rules about processes that collect debt, disconnect service, or write debt off."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-from gateway.resolvers.billing.balance import AccountBalance
-from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.collections import processes
 from gateway.resolvers.collections.credit import DebtSummary
 from gateway.resolvers.collections.processes import CreditProcess, ProcessEvent, ProcessStatus
-from gateway.resolvers.collections.promises import ArrangementStatus
-from gateway.resolvers.graph.date_ranges import months_before
-from gateway.resolvers.graph.values import Money, money_sum
-from gateway.resolvers.graph.wording import message
 from gateway.resolvers.insights.facts import by_account, by_reference, power
 from gateway.resolvers.insights.model.action import Action, InsightScreen
-from gateway.resolvers.insights.model.fact import MAX_RECORDS, Evaluation, Fact
-from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, EvidenceRecord, InsightArea
-from gateway.resolvers.insights.model.message import Days, Plural, Values
-from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known
+from gateway.resolvers.insights.model.fact import Evaluation, Fact
+from gateway.resolvers.insights.model.insight import CRITICAL, InsightArea
+from gateway.resolvers.insights.model.message import Values
+from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined
 from gateway.resolvers.service.premises import ServiceAgreementStatus as AgreementStatus
 from gateway.resolvers.service.premises import ServicePointState
 
 rule = partial(Rule, InsightArea.COLLECTIONS)
 COLLECTIONS = InsightScreen.COLLECTIONS
 DEBT = Action("Offer to take a payment, or to arrange payments", COLLECTIONS)
-PLAN = Action("Show arrangements and pay plans", COLLECTIONS)
-CREDIT = Action("Show the credit history", COLLECTIONS)
-MAX_DEBTS = 3  # records of other accounts' debts that are evidence
 DisconnectionProcess = processes.SeveranceProcess | processes.CutProcess
 DISCONNECTIONS = (by_account.SEVERANCE_PROCESSES, by_account.CUT_PROCESSES)
 DISCONNECTION_FACTS: tuple[Fact[Any], ...] = (by_account.PROCESS_EVENTS, *DISCONNECTIONS)
@@ -44,7 +34,7 @@ P = TypeVar("P", bound=CreditProcess)
       vital=True, action=DEBT)  # fmt: skip
 def in_collections(evaluation: Evaluation) -> Findings:
     """A collection process is active; amount = debt.inCollections, or the newest process's own."""
-    active = _active(evaluation[by_account.COLLECTION_PROCESSES])
+    active = active_of(evaluation[by_account.COLLECTION_PROCESSES])
     if not active:
         return
     profile = evaluation.only(by_account.CREDIT_PROFILE)
@@ -67,12 +57,12 @@ def _next_step(evaluation: Evaluation, debt: DebtSummary | None, process: Credit
     return {"next": event.event_type.label, "day": event.trigger_date} if event else {}
 
 
-def _active(candidates: Iterable[P]) -> list[P]:
+def active_of(candidates: Iterable[P]) -> list[P]:
     return [process for process in candidates if process.process_status is ProcessStatus.ACTIVE]
 
 
-def _each_active(evaluation: Evaluation, fact: Fact[P]) -> Findings:
-    for process in _active(evaluation[fact]):
+def each_active(evaluation: Evaluation, fact: Fact[P]) -> Findings:
+    for process in active_of(evaluation[fact]):
         yield Finding(amount=process.amount, at=process.created_at, evidence=[process])
 
 
@@ -96,7 +86,7 @@ def disconnect_pending(evaluation: Evaluation) -> Findings:
 
 def _pending(evaluation: Evaluation) -> tuple[list[DisconnectionProcess], bool]:
     """The active processes that lead to disconnection, and whether further ones may."""
-    active = [process for fact in DISCONNECTIONS for process in _active(evaluation[fact])]
+    active = [process for fact in DISCONNECTIONS for process in active_of(evaluation[fact])]
     will_cut = {process.id: _will_cut(evaluation, process) for process in active}
     return [process for process in active if will_cut[process.id]], None in will_cut.values()
 
@@ -170,157 +160,4 @@ def disconnect_vs_life_support(evaluation: Evaluation) -> Findings:
       required=(by_account.WRITE_OFF_PROCESSES,), action=Action("Show the write-off", COLLECTIONS))  # fmt: skip
 def write_off_active(evaluation: Evaluation) -> Findings:
     """A write-off process is active; amount = the process's."""
-    return _each_active(evaluation, by_account.WRITE_OFF_PROCESSES)
-
-
-@rule("PA_ACTIVE", INFORMATION, "Payment arrangement",
-      [("A payment arrangement adds {amount} to the next bill.", "A payment arrangement is active."),
-       Plural("{billed} of {installments} installment is billed.",
-              "{billed} of {installments} installments are billed.", by="installments")],
-      required=(by_account.ARRANGEMENTS,), action=PLAN)  # fmt: skip
-def pa_active(evaluation: Evaluation) -> Findings:
-    """A payment arrangement is active; amount = nextBillAmount."""
-    for arrangement in evaluation[by_account.ARRANGEMENTS]:
-        if arrangement.status is ArrangementStatus.ACTIVE:
-            billed, total = arrangement.installments_billed, arrangement.installments
-            values = {"billed": billed, "installments": total}
-            yield Finding(values, arrangement.next_bill_amount, arrangement.since, [arrangement])
-
-
-@rule("PA_BROKEN", WARNING, "Payment arrangement broken",
-      ("A payment arrangement broke on {broken}.", "A payment arrangement that began on {began} broke."),
-      required=(by_account.ARRANGEMENTS,), action=PLAN)  # fmt: skip
-def pa_broken(evaluation: Evaluation) -> Findings:
-    """A broken payment arrangement ended in the last 12 months; or began, where it has no end."""
-    since = months_before(evaluation.today, evaluation.thresholds.arrangement_broken_months)
-    for arrangement in evaluation[by_account.ARRANGEMENTS]:
-        day = arrangement.until or arrangement.since
-        if arrangement.status is ArrangementStatus.BROKEN and day >= since:
-            values = {"broken": arrangement.until, "began": None if arrangement.until else arrangement.since}
-            yield Finding(values, at=day, evidence=[arrangement])
-
-
-@rule("PAY_PLAN_AT_RISK", WARNING, "Pay plan at risk", "A pay plan is {amount} behind.",
-      required=(by_account.PAY_PLANS, by_account.PAY_PLAN_PAYMENTS), action=DEBT)  # fmt: skip
-def pay_plan_at_risk(evaluation: Evaluation) -> Findings:
-    """On an active pay plan, less was received than was due before today; amount = the difference.
-
-    One for each plan.
-    """
-    due = [payment for payment in evaluation[by_account.PAY_PLAN_PAYMENTS] if payment.due_on < evaluation.today]
-    active = [plan for plan in evaluation[by_account.PAY_PLANS] if plan.status is ArrangementStatus.ACTIVE]
-    by_plan = [(plan, [payment for payment in due if payment.pay_plan_id == plan.id]) for plan in active]
-    missing = [(plan, _missing(payments)) for plan, payments in by_plan if payments]
-    behind = [(plan, amount) for plan, amount in missing if amount is not None and amount.amount > 0]
-    if not behind and any(amount is None for _, amount in missing):
-        raise Undetermined("It is not known how much was received for a pay plan.")
-    for plan, amount in behind:
-        yield Finding(amount=amount, at=plan.since, evidence=[plan])
-
-
-def _missing(due: Sequence[ScheduledPayment]) -> Money | None:
-    """The amount due less the amount received; None where that is not known, or in several currencies."""
-    promised = money_sum([payment.amount for payment in due])
-    received = money_sum([payment.received for payment in due])
-    if promised is None or received is None or promised.currency != received.currency:
-        return None
-    return Money(amount=promised.amount - received.amount, currency=promised.currency)
-
-
-@rule("PAY_PLAN_OVERDUE", CRITICAL, "Pay plan overdue",
-      ("A pay plan was not kept: {amount} is being followed up.",
-       "A pay plan was not kept, and is being followed up."),
-      required=(by_account.PAY_PLAN_OVERDUE_PROCESSES,), action=DEBT)  # fmt: skip
-def pay_plan_overdue(evaluation: Evaluation) -> Findings:
-    """A pay plan overdue process is active; amount = the process's."""
-    return _each_active(evaluation, by_account.PAY_PLAN_OVERDUE_PROCESSES)
-
-
-@rule("CREDIT_RATING_LOW", WARNING, "Low credit rating",
-      "The credit rating is {rating}; below {threshold} it is too low.",
-      required=(by_account.CREDIT_PROFILE,), action=CREDIT)  # fmt: skip
-def credit_rating_low(evaluation: Evaluation) -> Findings:
-    """The creditRating is below the ratingThreshold."""
-    for profile in evaluation[by_account.CREDIT_PROFILE]:
-        text = message("The collections system does not give the credit rating, or its threshold.")
-        rating, threshold = known(profile.credit_rating, text), known(profile.rating_threshold, text)
-        if rating < threshold:
-            yield Finding({"rating": rating, "threshold": threshold}, evidence=[profile])
-
-
-@rule("CREDIT_RATING_DROP", INFORMATION, "Credit rating fell",
-      Plural("The credit rating lost {points} point within {days}.",
-             "The credit rating lost {points} points within {days}.", by="points"),
-      required=(by_account.CREDIT_RATINGS,), action=CREDIT)  # fmt: skip
-def credit_rating_drop(evaluation: Evaluation) -> Findings:
-    """The entries of the last 90 days take away 50 points or more in total."""
-    thresholds = evaluation.thresholds
-    since = evaluation.days_ago(thresholds.rating_drop_days)
-    recent = [entry for entry in evaluation[by_account.CREDIT_RATINGS] if entry.created_on > since]
-    if len(recent) >= MAX_RECORDS:
-        raise Undetermined("There are too many credit rating entries to add up.")
-    points = sum(entry.effect for entry in recent)
-    if recent and points <= -thresholds.rating_drop:
-        values = {"points": -points, "days": Days(thresholds.rating_drop_days)}
-        drops = [entry for entry in recent if entry.effect < 0]
-        yield Finding(values, at=max(entry.created_on for entry in recent), evidence=drops)
-
-
-@rule("CASH_ONLY", CRITICAL, "Cash only", "Only cash or a money order is accepted.",
-      required=(by_account.CREDIT_PROFILE,), action=Action("Tell where to pay with cash or a money order"))  # fmt: skip
-def cash_only(evaluation: Evaluation) -> Findings:
-    """The cashOnlyScore is above the cashOnlyThreshold."""
-    for profile in evaluation[by_account.CREDIT_PROFILE]:
-        if known(profile.is_cash_only(), "The collections system does not say whether the account is cash only."):
-            yield Finding(evidence=[profile])
-
-
-@rule("COLLECTION_EXEMPT", INFORMATION, "Collection postponed",
-      "Reviews of the account's debt are postponed until {until}.",
-      required=(by_account.CREDIT_PROFILE,))  # fmt: skip
-def collection_exempt(evaluation: Evaluation) -> Findings:
-    """The day postponeReviewUntil is today or later."""
-    for profile in evaluation[by_account.CREDIT_PROFILE]:
-        if profile.postpone_review_until is not None and profile.postpone_review_until >= evaluation.today:
-            yield Finding({"until": profile.postpone_review_until}, evidence=[profile])
-
-
-@rule("OTHER_ACCOUNT_DEBT", WARNING, "Debt on another account",
-      (Plural("At least {least_count} other account of this customer owes at least {least_owed} that is past due.",
-              "At least {least_count} other accounts of this customer owe at least {least_owed} that is past due.",
-              by="least_count"),
-       Plural("At least {least_count} other account of this customer has debt that is being collected.",
-              "At least {least_count} other accounts of this customer have debt that is being collected.",
-              by="least_count"),
-       Plural("Another account of this customer owes {amount} that is past due.",
-              "{count} other accounts of this customer owe {amount} that is past due."),
-       Plural("Another account of this customer has debt that is being collected.",
-              "{count} other accounts of this customer have debt that is being collected.")),
-      required=(by_reference.CUSTOMER_ACCOUNTS,),
-      any_of=(by_reference.OTHER_BALANCES, by_reference.OTHER_COLLECTIONS),
-      action=Action("Show the other accounts", InsightScreen.ACCOUNTS))  # fmt: skip
-def other_account_debt(evaluation: Evaluation) -> Findings:
-    """Another account of the customer is past due, or in collections; evidence = the three largest debts.
-
-    Amount = the sum of what is past due; null where the customer has more accounts than are loaded.
-    """
-    balances = evaluation[by_reference.OTHER_BALANCES]
-    late = [balance for balance in balances if balance.past_due is not None and balance.past_due.amount > 0]
-    active = _active(evaluation[by_reference.OTHER_COLLECTIONS])
-    owing = {balance.account_id for balance in late} | {process.account_id for process in active}
-    if owing:
-        amounts = [balance.past_due for balance in late if balance.past_due]
-        amount = money_sum(amounts)
-        is_whole = len(evaluation[by_reference.CUSTOMER_ACCOUNTS]) <= by_reference.MAX_ACCOUNTS
-        least = {"least_count": len(owing), "least_owed": amount}
-        values = {"count": len(owing)} if is_whole else least
-        yield Finding(values, amount if is_whole else None, evidence=_largest_debts(active, late))
-    elif any(balance.past_due is None for balance in balances):
-        raise Undetermined("It is not known whether another account of this customer is past due.")
-
-
-def _largest_debts(active: Sequence[CreditProcess], late: Sequence[AccountBalance]) -> list[EvidenceRecord]:
-    debts: list[tuple[Money | None, EvidenceRecord]] = [(process.amount, process) for process in active]
-    debts += [(balance.past_due, balance) for balance in late]
-    debts.sort(key=lambda debt: debt[0].amount if debt[0] else Decimal(0), reverse=True)
-    return [record for _, record in debts[:MAX_DEBTS]]
+    return each_active(evaluation, by_account.WRITE_OFF_PROCESSES)

@@ -1,21 +1,29 @@
-"""All rules, in the order in which unknown insights are listed. Each area's file declares its own."""
+"""All rules, in the order in which unknown insights are listed. An area has one file, or several."""
 
 from gateway.resolvers.insights.model.rule import Rule
 from gateway.resolvers.insights.rules import (
+    balance,
     billing,
     collections,
+    credit,
     customer,
     field,
     interaction,
     outage,
     payment,
     program,
+    promises,
+    reads,
     service,
     usage,
 )
 
-AREAS = (billing, payment, program, collections, customer, service, field, outage, usage, interaction)
-RULES = tuple(rule for area in AREAS for rule in vars(area).values() if isinstance(rule, Rule))
+FILES = (
+    *(billing, balance, payment, program),
+    *(collections, promises, credit),
+    *(customer, service, field, outage, usage, reads, interaction),
+)
+RULES = tuple(rule for file in FILES for rule in vars(file).values() if isinstance(rule, Rule))
 
 
 def documentation_rows() -> list[tuple[str, ...]]:
