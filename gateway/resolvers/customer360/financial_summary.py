@@ -43,7 +43,7 @@ async def _balance(summary: "FinancialSummary", info: Info) -> AccountBalance | 
 
 async def _payoff_differs(summary: "FinancialSummary", info: Info) -> bool | None:
     balance = await _balance(summary, info)
-    return balance.differs() if balance else None
+    return _connected(balance.differs()) if balance else None
 
 
 async def _next_bill_on(summary: "FinancialSummary", info: Info) -> date | None:
@@ -155,11 +155,11 @@ class FinancialSummary:
 
     current_balance = field_of(_balance, "current", Money, BALANCE)
     current_balance_state = state_of(current_balance)
-    payoff_balance = field_of(_balance, "payoff", Money, BALANCE)
+    payoff_balance = field_of(_balance, "payoff", Money, BALANCE, never_none=True)
     payoff_balance_state = state_of(payoff_balance)
     payoff_differs = nullable(_payoff_differs, bool, BALANCE)
     payoff_differs_state = state_of(payoff_differs)
-    deposit = field_of(_balance, "deposit", Money, BALANCE)
+    deposit = field_of(_balance, "deposit", Money, BALANCE, never_none=True)
     deposit_state = state_of(deposit)
     next_bill_on = nullable(_next_bill_on, date, BALANCE)
     next_bill_on_state = state_of(next_bill_on)
@@ -175,7 +175,7 @@ class FinancialSummary:
     previous_bill_state = state_of(previous_bill)
     last_payment = nullable(_last_payment, Payment)
     last_payment_state = state_of(last_payment)
-    credit_rating = field_of(_credit_profile, "credit_rating", int, CREDIT)
+    credit_rating = field_of(_credit_profile, "credit_rating", int, CREDIT, never_none=True)
     credit_rating_state = state_of(credit_rating)
     billed_last12_months = nullable(_billed, Money, name="billedLast12Months")
     billed_last12_months_state = state_of(billed_last12_months, name="billedLast12MonthsState")

@@ -81,6 +81,8 @@ def state_of(field: Any, name: str | None = None) -> Any:
             elif stored is not None:
                 owner, value = value, getattr(value, stored, None)
                 _expect_mapped(owner, info, stored if value is None else None)
+                if value is None and field.metadata["never_none"]:
+                    return KnownState.UNKNOWN
         except (GatewayError, NotKnown):
             return KnownState.UNKNOWN
         return known_state(value)

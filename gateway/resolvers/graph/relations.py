@@ -121,16 +121,23 @@ def one(record: type[Record] | RecordName, *, key: str, by: str = "id", same_zon
     return _field(one_of, record, relation(record, by), key, same_zone=same_zone)
 
 
-def field_of(load: Callable[[Any, Info], Awaitable[Any]], name: str, graphql_type: Any, *needed: Relation) -> Any:
+def field_of(
+    load: Callable[[Any, Info], Awaitable[Any]],
+    name: str,
+    graphql_type: Any,
+    *needed: Relation,
+    never_none: bool = False,
+) -> Any:
     """A field with the field `name` of what `load` gives; null if that is None, or has no such field.
 
     needed: what the catalog must connect for a null to say that there is none
+    never_none: a record without the value does not tell it; zero would be a value
     """
 
     async def resolve(self: Any, info: Info) -> Any:
         return getattr(await null_if_not_known(load)(self, info), name, None)
 
-    metadata = {**loads(*needed), "load": load, "stored": name}
+    metadata = {**loads(*needed), "load": load, "stored": name, "never_none": never_none}
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, metadata=metadata)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.harness import Harness, catalog_text, harness
+from support.resolvers.cases_collections import others
 from support.resolvers.insight_cases import account_row, fill, raised_as
 from support.utility import ACCOUNT
 
@@ -13,7 +14,8 @@ from gateway.resolvers.insights.model.action import InsightScreen
 from gateway.resolvers.insights.rules.table import RULES
 
 QUERY = """query($account: ID!) { billingAccount(id: $account) { insights(areas: [BILLING, PAYMENT, COLLECTIONS]) {
-  all { code action { kind label screen recordId url } } unknown { code action { kind } } } } }"""
+  all { code message facts { name text item } action { kind label screen recordId url } }
+  unknown { code action { kind } } } } }"""
 PLAN = account_row("PayPlanOverdueProcess", process_status="ACTIVE", amount="31.00")
 
 
@@ -74,3 +76,17 @@ async def test_a_linked_record_is_opened_in_its_own_system() -> None:
     assert insight["action"]["kind"] == "DEEP_LINK"
     assert insight["action"]["url"] == f"https://collections.example/{PLAN['id']}"
     assert insight["action"]["screen"] == "COLLECTIONS"
+
+
+async def test_the_debt_of_another_account_leads_to_that_account(at: Harness) -> None:
+    [insight] = raised_as("OTHER_ACCOUNT_DEBT", await actions(at, **others("0.00", "70.00")))
+    assert insight["message"] == "Account A3 of this customer owes $70.00 that is past due."
+    assert {"name": "account", "text": "A3", "item": None} in insight["facts"]
+    assert insight["action"]["recordId"] == global_id("BillingAccount", "A3")
+
+
+async def test_each_of_several_accounts_with_debt_is_named(at: Harness) -> None:
+    [insight] = raised_as("OTHER_ACCOUNT_DEBT", await actions(at, **others("1.00", "2.00", "3.00", "4.00")))
+    assert insight["message"].endswith(" Account A4 owes $3.00. Account A3 owes $2.00. And 1 more.")
+    named = [fact["text"] for fact in insight["facts"] if fact["name"] == "account"]
+    assert named == ["A5", "A4", "A3"]

@@ -178,7 +178,7 @@ async def test_debts_of_other_accounts_show_the_largest_three(shared: Harness) -
     process = row("CollectionProcess", id="K", account_id="A2", process_status="ACTIVE", amount="30.00")
     fill(shared, others("10.00", "20.00", "40.00", "50.00", CollectionProcess=[process]))
     [result] = raised_as("OTHER_ACCOUNT_DEBT", await insights(shared, ["COLLECTIONS"]))
-    assert [record["recordId"] for record in result["evidence"]] == ["B5", "B4", "K"]
+    assert [record["recordId"] for record in result["evidence"]] == ["A5", "A4", "A2", "B5", "B4", "K"]
     assert result["amount"]["amount"] == "120.00"
 
 
@@ -196,6 +196,9 @@ async def test_with_over_a_hundred_accounts_debts_are_minimums(shared: Harness) 
     fill(shared, others("5.00", "6.00", *["0.00"] * MANY))
     result = await insights(shared, ["COLLECTIONS"])
     [debt] = raised_as("OTHER_ACCOUNT_DEBT", result)
-    assert debt["message"] == ("At least 2 other accounts of this customer owe at least $11.00 that is past due.")
+    assert debt["message"] == (
+        "At least 2 other accounts of this customer owe at least $11.00 that is past due."
+        " Account A3 owes $6.00. Account A2 owes $5.00."
+    )
     assert debt["amount"] is None
     assert unknown_codes(result) == set()

@@ -12,8 +12,8 @@ from gateway.errors import SourceDown
 from gateway.ids import global_id
 from gateway.resolvers.party.parties import PartyRole
 
-CUSTOMERS = "query($id: ID!) { customer(id: $id) { dashboard { available reason landing } } }"
-PREMISES = "query($id: ID!) { node(id: $id) { ... on Premise { dashboard { available reason landing } } } }"
+CUSTOMERS = "query($id: ID!) { customer(id: $id) { dashboard { available reason landing content } } }"
+PREMISES = "query($id: ID!) { node(id: $id) { ... on Premise { dashboard { available reason landing content } } } }"
 SEARCH = """query($by: CustomerSearch!) { search(by: $by) { nodes {
   ... on Customer { dashboard { reason } } ... on Premise { dashboard { reason } } } } }"""
 OFFERED = ("AVAILABLE", "CUSTOMER_DASHBOARD")
@@ -22,12 +22,13 @@ EVERY_SET = [list(each) for each in chain.from_iterable(combinations(ROLES, n) f
 
 
 async def dashboard_of(at: Harness, query: str = CUSTOMERS, key: str = CUSTOMER) -> Any:
-    """Reason and landing of the dashboard. It is available exactly for one reason."""
+    """Reason and landing of the dashboard. Content, availability and landing always agree."""
     [owner] = (await at.ask(query, id=key)).values()
     dashboard = owner["dashboard"]
     if dashboard is None:
         return None
-    assert dashboard["available"] == (dashboard["reason"] == "AVAILABLE")
+    assert dashboard["available"] == (dashboard["reason"] == "AVAILABLE") == (dashboard["content"] == "FULL")
+    assert (dashboard["landing"] == "CUSTOMER_DASHBOARD") == (dashboard["content"] != "NONE")
     return dashboard["reason"], dashboard["landing"]
 
 

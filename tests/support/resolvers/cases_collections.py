@@ -39,7 +39,9 @@ def ratings(*entries: tuple[str, int]) -> Rows:
 def others(*accounts: str | None, **tables: Any) -> Rows:
     """Further accounts of the customer, by what is past due on each."""
     number = range(2, 2 + len(accounts))
-    siblings = [row("BillingAccount", id=f"A{n}", customer_id="C", status="FINALED") for n in number]
+    siblings = [
+        row("BillingAccount", id=f"A{n}", account_number=f"A{n}", customer_id="C", status="FINALED") for n in number
+    ]
     owed = [
         row("AccountBalance", id=f"B{n}", account_id=f"A{n}", current="900.00", past_due=past_due)
         for n, past_due in zip(number, accounts, strict=True)
@@ -115,7 +117,7 @@ CASES = (
          "until Nov 15, 2026.", "INFORMATION"),
     Case("OTHER_ACCOUNT_DEBT", others("0.01", "0.00", "70.00"), others("0.00", "0.00"),
          ("BillingAccount by customer_id", "AccountBalance by account_id", "CollectionProcess by account_id"),
-         "2 other accounts of this customer owe $70.01 that is past due.", "WARNING", "70.01"),
+         "2 other accounts of this customer owe $70.01 that is past due. Account A4 owes $70.00.", "WARNING", "70.01"),
     Case("OTHER_ACCOUNT_DEBT", elsewhere("ACTIVE"), elsewhere("INACTIVE"), ("BILLING", "COLLECTIONS"),
-         "Another account of this customer has debt that is being collected.")
+         "Account A2 of this customer has debt that is being collected.")
 )  # fmt: skip

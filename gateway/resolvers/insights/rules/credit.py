@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
+from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.collections.processes import CreditProcess
 from gateway.resolvers.graph.values import Money, money_sum
@@ -11,14 +12,15 @@ from gateway.resolvers.graph.wording import message
 from gateway.resolvers.insights.facts import by_account, by_reference
 from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import MAX_RECORDS, Evaluation
-from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, EvidenceRecord, InsightArea
-from gateway.resolvers.insights.model.message import Days, Plural
+from gateway.resolvers.insights.model.insight import CRITICAL, INFORMATION, WARNING, InsightArea
+from gateway.resolvers.insights.model.message import Days, Plural, Values
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule, Undetermined, known
 from gateway.resolvers.insights.rules.collections import COLLECTIONS, active_of
 
 rule = partial(Rule, InsightArea.COLLECTIONS)
 CREDIT = Action("Show the credit history", COLLECTIONS)
-MAX_DEBTS = 3  # records of other accounts' debts that are evidence
+MAX_DEBTS = 3  # of other accounts that are evidence, and of their debts
+Debt = tuple[CreditProcess | AccountBalance, Money | None]
 
 
 @rule("CREDIT_RATING_LOW", WARNING, "Low credit rating",
@@ -77,35 +79,50 @@ def collection_exempt(evaluation: Evaluation) -> Findings:
        Plural("At least {least_count} other account of this customer has debt that is being collected.",
               "At least {least_count} other accounts of this customer have debt that is being collected.",
               by="least_count"),
+       "Account {account} of this customer owes {amount} that is past due.",
+       "Account {account} of this customer has debt that is being collected.",
        Plural("Another account of this customer owes {amount} that is past due.",
               "{count} other accounts of this customer owe {amount} that is past due."),
        Plural("Another account of this customer has debt that is being collected.",
               "{count} other accounts of this customer have debt that is being collected.")),
+      each=(("Account {account} owes {owed}.", "Account {account} has debt that is being collected."),),
       required=(by_reference.CUSTOMER_ACCOUNTS,),
       any_of=(by_reference.OTHER_BALANCES, by_reference.OTHER_COLLECTIONS),
-      action=Action("Show the other accounts", InsightScreen.ACCOUNTS))  # fmt: skip
+      action=Action("Show the other account", InsightScreen.ACCOUNTS))  # fmt: skip
 def other_account_debt(evaluation: Evaluation) -> Findings:
-    """Another account of the customer is past due, or in collections; evidence = the three largest debts.
+    """Another account of the customer is past due, or in collections; evidence = the accounts, then the debts.
 
-    Amount = the sum of what is past due; null where the customer has more accounts than are loaded.
+    Amount = the sum of what is past due; null where the customer has more accounts than are loaded. Of
+    accounts and debts, the three largest.
     """
     balances = evaluation[by_reference.OTHER_BALANCES]
     late = [balance for balance in balances if balance.past_due is not None and balance.past_due.amount > 0]
     active = active_of(evaluation[by_reference.OTHER_COLLECTIONS])
-    owing = {balance.account_id for balance in late} | {process.account_id for process in active}
-    if owing:
-        amounts = [balance.past_due for balance in late if balance.past_due]
-        amount = money_sum(amounts)
+    debts = _largest_first(active, late)
+    if debts:
+        amount = money_sum([balance.past_due for balance in late if balance.past_due])
         is_whole = len(evaluation[by_reference.CUSTOMER_ACCOUNTS]) <= by_reference.MAX_ACCOUNTS
-        least = {"least_count": len(owing), "least_owed": amount}
-        values = {"count": len(owing)} if is_whole else least
-        yield Finding(values, amount if is_whole else None, evidence=_largest_debts(active, late))
+        accounts = _owing(evaluation, debts)
+        count = len({record.account_id for record, _ in debts})
+        values: Values = {"count": count} if is_whole else {"least_count": count, "least_owed": amount}
+        items = [{"account": account.account_number, "owed": owed} for account, owed in accounts]
+        if is_whole and count == 1:
+            values, items = {**values, "account": next((item["account"] for item in items), None)}, []
+        evidence = [*(account for account, _ in accounts[:MAX_DEBTS]), *(record for record, _ in debts[:MAX_DEBTS])]
+        yield Finding(values, amount if is_whole else None, evidence=evidence, items=items)
     elif any(balance.past_due is None for balance in balances):
         raise Undetermined("It is not known whether another account of this customer is past due.")
 
 
-def _largest_debts(active: Sequence[CreditProcess], late: Sequence[AccountBalance]) -> list[EvidenceRecord]:
-    debts: list[tuple[Money | None, EvidenceRecord]] = [(process.amount, process) for process in active]
-    debts += [(balance.past_due, balance) for balance in late]
-    debts.sort(key=lambda debt: debt[0].amount if debt[0] else Decimal(0), reverse=True)
-    return [record for _, record in debts[:MAX_DEBTS]]
+def _largest_first(active: Sequence[CreditProcess], late: Sequence[AccountBalance]) -> list[Debt]:
+    debts: list[Debt] = [(process, process.amount) for process in active]
+    debts += [(balance, balance.past_due) for balance in late]
+    return sorted(debts, key=lambda debt: debt[1].amount if debt[1] else Decimal(0), reverse=True)
+
+
+def _owing(evaluation: Evaluation, debts: Sequence[Debt]) -> list[tuple[AccountCore, Money | None]]:
+    """The accounts with these debts, in their order, and what is past due on each."""
+    accounts = {account.id: account for account in evaluation[by_reference.CUSTOMER_ACCOUNTS]}
+    late = {record.account_id: owed for record, owed in debts if isinstance(record, AccountBalance)}
+    ids = dict.fromkeys(record.account_id for record, _ in debts)
+    return [(accounts[key], late.get(key)) for key in ids if key in accounts]
