@@ -10,10 +10,10 @@ from gateway.cache.caching import CachedFetch
 from gateway.cache.store import Store
 from gateway.catalog.model import Catalog
 from gateway.concurrency.bulkhead import Bulkhead
-from gateway.contract.batch import Fetch
+from gateway.contract.batch import Fetch, Lookup
 from gateway.mapping.mapper import Validated
 from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
-from gateway.resilience.circuit_breaker import CircuitBreaker
+from gateway.resilience.circuit_breaker import CircuitBreaker, LookupBreakers
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy
 from gateway.resilience.deadline import Deadline
 from gateway.resilience.hedging import Hedging
@@ -42,7 +42,7 @@ class Pipeline:
         for layer in self.layers:
             if isinstance(layer, CachedFetch):
                 await layer.flights.close()
-            elif isinstance(layer, CircuitBreaker):
+            elif isinstance(layer, CircuitBreaker | LookupBreakers):
                 await layer.close()
 
 
@@ -60,7 +60,7 @@ def _layers(catalog: Catalog, name: str, store: Store, stats: SourceStats, traci
     words, timeout = source.policies, source.settings.timeout
     retry = words.retry if isinstance(words.retry, RetryPolicy) else RetryPolicy(max_retries=0)
     budget = RetryBudget(retry.budget)
-    limit, breaker = words.concurrency, words.breaker
+    limit, breaker = words.concurrency, words.breaker if isinstance(words.breaker, BreakerPolicy) else None
     bulkhead = limit.bulkhead(source.settings) if isinstance(limit, ConcurrencyPolicy) else Bulkhead(sys.maxsize)
     entries = catalog.entries_of(name)
     cached = {entry.lookup: entry.cache_policy for entry in entries if entry.cache_policy is not None}
@@ -71,7 +71,8 @@ def _layers(catalog: Catalog, name: str, store: Store, stats: SourceStats, traci
         partial(Retry, policy=retry, budget=budget, stats=stats),
         partial(ConcurrencyLimit, bulkhead=bulkhead, stats=stats) if limit else None,
         partial(Hedging, budget=budget, stats=stats, bulkhead=bulkhead) if words.hedge else None,
-        partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if isinstance(breaker, BreakerPolicy) else None,
+        partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if breaker else None,
+        partial(LookupBreakers, circuit=partial(_lookup_circuit, breaker)) if breaker else None,
         Deadline,
         partial(Measured, stats=stats),
         LateLoop,
@@ -91,3 +92,15 @@ def _on_change(stats: SourceStats, circuit: Circuit, before: CircuitState) -> No
         log.info("%s: circuit breaker closed", stats.source)
     elif before is CircuitState.CLOSED:
         log.warning("%s: circuit breaker opened", stats.source)
+
+
+def _lookup_circuit(policy: BreakerPolicy, lookup: Lookup) -> Circuit:
+    return Circuit(FailureRatio(policy), policy.open_for, partial(_on_lookup_change, lookup))
+
+
+def _on_lookup_change(lookup: Lookup, circuit: Circuit, before: CircuitState) -> None:
+    if circuit.state is CircuitState.CLOSED:
+        log.info("%s: %s: circuit breaker closed", lookup.source, lookup.name)
+    elif before is CircuitState.CLOSED:
+        text = "%s: %s: circuit breaker opened, as its answers cannot be read"
+        log.warning(text, lookup.source, lookup.name)

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from support.batches import AS_OF, HeldUpstream, Upstream, answer, batch, failing, settle, success
@@ -11,9 +13,9 @@ from support.pipelines import CATALOG, kinds, pipeline
 
 from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.loader import parse_catalog
-from gateway.contract.batch import Answer
+from gateway.contract.batch import Answer, Answers, Batch
 from gateway.contract.paths import Key
-from gateway.errors import CircuitOpen, InvalidRow
+from gateway.errors import CircuitOpen, InvalidResponse, InvalidRow, SourceError
 from gateway.pipeline import build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS
 
@@ -54,6 +56,25 @@ async def test_one_invalid_record_does_not_open_the_breaker() -> None:
         assert (at.stats.breaker_state, at.stats.breaker_opened) == ("CLOSED", 0)
         assert at.stats.outcomes == {"OK": 50}
         assert await at.ask("a") == success(batch("a"))
+
+
+async def test_an_unreadable_lookup_leaves_the_others_answering(caplog: pytest.LogCaptureFixture) -> None:
+    def reply(one: Batch) -> Answers:
+        return failing(InvalidResponse)(one) if one.lookup.by == "id" else success(one)
+
+    upstream = Upstream(reply)
+    async with pipeline(upstream, "breaker = { min_calls = 3 }") as at:
+        other = replace(batch("a"), lookup=at.catalog.entries["ServiceRequest", "account_id"].lookup)
+        for key in "abcdefgh":
+            (error,) = (await at.ask(key)).values()
+            assert isinstance(error, SourceError)
+            assert (error.code, error.retryable) == ("SOURCE_MISREAD", False)
+            assert await at.built.fetch(other) == success(other)
+        assert (at.stats.breaker_state, at.stats.breaker_opened) == ("CLOSED", 0)
+    calls = Counter(one.lookup.by for one in upstream.batches)
+    assert calls == {"id": 3, "account_id": 8}
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line == "desk: ServiceRequest by id: circuit breaker opened, as its answers cannot be read"
 
 
 async def test_two_rows_of_one_id_are_invalid_and_not_cached() -> None:

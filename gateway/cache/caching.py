@@ -47,12 +47,13 @@ class LookupHealth:
         if error is not None and error.source_fails is None:
             return
         self.failing = error is not None and bool(error.source_fails)
-        if error is not None and self.failing and lookup not in self.failing_lookups:
+        lookup_fails = error is not None and (self.failing or error.lookup_fails)
+        if error is not None and lookup_fails and lookup not in self.failing_lookups:
             text = "%s fails at %s: %s %s; cached answers are shown where the catalog allows it"
             log.warning(text, lookup.source, lookup.name, error.code, error.reason)
-        elif lookup in self.failing_lookups and not self.failing:
+        elif lookup in self.failing_lookups and not lookup_fails:
             log.info("%s answers %s again", lookup.source, lookup.name)
-        (self.failing_lookups.add if self.failing else self.failing_lookups.discard)(lookup)
+        (self.failing_lookups.add if lookup_fails else self.failing_lookups.discard)(lookup)
 
 
 @dataclass(slots=True)

@@ -214,4 +214,6 @@ def outcome_code(batch: Batch, answers: Answers) -> str:
 
 def _rank(error: SourceError) -> int:
     """Rank the gravest error first, so that the order of the keys does not matter."""
-    return 0 if error.counts_against_source else 2 if error.inconclusive else 1
+    if error.counts_against_source:
+        return 0
+    return 1 if error.lookup_fails else 3 if error.inconclusive else 2

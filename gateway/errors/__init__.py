@@ -15,7 +15,8 @@ GatewayError                     reported to the caller.
 │   ├── InvalidResponse          an answer that does not match the catalog.        SOURCE_MISREAD
 │   │   ├── UpstreamBadRequest   another 4xx: the source rejects the question.     SOURCE_MISREAD
 │   │   │   └── QuestionTooLong  413, 414 or 431.                                  SOURCE_MISREAD
-│   │   └── InvalidRow           one row does not match, the rest is readable.     SOURCE_MISREAD
+│   │   ├── InvalidRow           one row does not match, the rest is readable.     SOURCE_MISREAD
+│   │   └── LookupCircuitOpen    not sent: the lookup's circuit breaker is open.   SOURCE_MISREAD
 │   └── NotConfigured            this utility has no such system.                  SOURCE_NOT_CONFIGURED
 └── ConfigError                  reported to the operator at start.                CONFIG
 
@@ -77,6 +78,7 @@ class SourceError(GatewayError):
     retryable: shown to callers: asking again may succeed.
     auto_retry: the gateway itself asks again.
     source_fails: what it says of the source's health; None if it says nothing.
+    lookup_fails: the source answers, but not as the catalog says of this lookup.
     sent: the question went to the source.
     closes_circuit: as the result of a trial, if it does not count against the source.
     stale_ok: the last known answer may be shown instead.
@@ -90,6 +92,7 @@ class SourceError(GatewayError):
     retryable: ClassVar[bool] = True
     auto_retry: ClassVar[bool] = False
     source_fails: ClassVar[bool | None] = False
+    lookup_fails: ClassVar[bool] = False
     sent: ClassVar[bool] = True
     closes_circuit: ClassVar[bool] = True
     stale_ok: ClassVar[bool] = False
@@ -191,7 +194,7 @@ class InvalidResponse(SourceError):
     code = "SOURCE_MISREAD"
     message_template = "{source} gave an answer that cannot be used."
     retryable = False
-    source_fails = True
+    lookup_fails = True
     stale_ok = True
 
     def __init__(
@@ -208,7 +211,7 @@ class InvalidResponse(SourceError):
 
 
 class UpstreamBadRequest(InvalidResponse):
-    source_fails = False
+    lookup_fails = False
     stale_ok = False
     key_specific = True
 
@@ -219,9 +222,13 @@ class QuestionTooLong(UpstreamBadRequest):
 
 class InvalidRow(InvalidResponse):
     state = "PARTIAL"
-    source_fails = False
+    lookup_fails = False
     key_specific = True
     spares_batch = True
+
+
+class LookupCircuitOpen(InvalidResponse):
+    sent = False
 
 
 class NotConfigured(SourceError):

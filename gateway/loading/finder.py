@@ -88,7 +88,7 @@ class Finder:
         batch = Batch(lookup, tuple(dict.fromkeys(upstream_keys.values())), window, options)
         answers = await self.fetches[lookup.source](batch)
         now = datetime.now(UTC)
-        self.source_health.record(lookup.source, answers, now)
+        self.source_health.record(lookup, answers, now)
         errors = {id(answer): answer for answer in answers.values() if isinstance(answer, SourceError)}
         for error in errors.values():
             self.log(error)  # once, however many keys it concerns

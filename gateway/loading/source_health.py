@@ -30,28 +30,39 @@ class SourceHealth:
     """The statuses of all sources, for the lifetime of the application.
 
     probes: one small query for each source.
+    last_status: by source, and by each lookup whose answers cannot be read although its source answers.
     probing: probes in flight.
     suspects: the key of each source that failed last, until the source gives a good answer.
     """
 
     probes: Mapping[str, Probe] = field(default_factory=dict)
-    last_status: dict[str, HealthStatus] = field(default_factory=dict)
-    probing: SingleFlight[str, HealthStatus] = field(default_factory=SingleFlight)
+    last_status: dict[str | Lookup, HealthStatus] = field(default_factory=dict)
+    probing: SingleFlight[str | Lookup, HealthStatus] = field(default_factory=SingleFlight)
     suspects: dict[str, Key] = field(default_factory=dict)
 
-    def record(self, source: str, answers: Answers, now: datetime) -> None:
-        """Update a source's status from its answers.
+    def record(self, lookup: Lookup, answers: Answers, now: datetime) -> None:
+        """Update a source's status from the answers of one of its lookups.
 
         Cached answers and inconclusive errors leave the status as it is. One key-specific error alone
         clears the status: only a probe can tell whether the key or the source is at fault. Several failed keys
-        without a good answer between them count against the source.
+        without a good answer between them count against the source. An answer that cannot be read is that of
+        its lookup: it clears only the status of a source that failed.
         """
+        source = lookup.source
         if not answers or any(isinstance(answer, Answer) and not answer.from_cache for answer in answers.values()):
             self.last_status[source] = HealthStatus(now)
+            self.last_status.pop(lookup, None)
             self.suspects.pop(source, None)
             return
         errors = {key: error for key, answer in answers.items() if (error := _conclusive(answer))}
-        source_error = next((error for error in errors.values() if not error.key_specific), None)
+        if misread := next((error for error in errors.values() if error.lookup_fails), None):
+            self.last_status[lookup] = HealthStatus(now, misread)
+        of_source = (error for error in errors.values() if not (error.key_specific or error.lookup_fails))
+        source_error = next(of_source, None)
+        if misread and not source_error:
+            if (last := self.last_status.get(source)) and last.error:
+                del self.last_status[source]
+            return
         for key, error in errors.items():
             if source_error or self.suspects.setdefault(source, key) != key:
                 self.last_status[source] = HealthStatus(now, source_error or error)
@@ -60,17 +71,17 @@ class SourceHealth:
             self.last_status.pop(source, None)
 
     async def statuses_of(self, lookups: Iterable[Lookup], options: RequestOptions = NO_OPTIONS) -> list[HealthStatus]:
-        """The status of each source of these lookups. A source with an expired status is probed."""
-        by_source = {lookup.source: lookup for lookup in lookups}
-        return list(await asyncio.gather(*(self._status(each, options) for each in by_source.values())))
+        """The status of each source of these lookups, and of each misread lookup. An expired one is probed."""
+        slots = {lookup if lookup in self.last_status else lookup.source: lookup for lookup in lookups}
+        return list(await asyncio.gather(*(self._status(slot, lookup, options) for slot, lookup in slots.items())))
 
-    async def _status(self, lookup: Lookup, options: RequestOptions) -> HealthStatus:
-        now, last = datetime.now(UTC), self.last_status.get(lookup.source)
+    async def _status(self, slot: str | Lookup, lookup: Lookup, options: RequestOptions) -> HealthStatus:
+        now, last = datetime.now(UTC), self.last_status.get(slot)
         if last is not None and now - last.at < (UNHEALTHY_TTL if last.error else HEALTHY_TTL):
             return last
         try:
             async with asyncio.timeout(options.remaining() if options.deadline < math.inf else None):
-                return await self.probing.run(lookup.source, partial(self._probe, lookup))
+                return await self.probing.run(slot, partial(self._probe, lookup))
         except TimeoutError:
             return HealthStatus(now, LOOP_LAG.timeout(lookup.source, "the request's deadline has passed"))
 
@@ -80,7 +91,10 @@ class SourceHealth:
             await self.probes[lookup.source](lookup)
         except SourceError as failure:
             error = failure
-        status = self.last_status[lookup.source] = HealthStatus(datetime.now(UTC), error)
+        status = HealthStatus(datetime.now(UTC), error)
+        if error is None:
+            self.last_status.pop(lookup, None)
+        self.last_status[lookup if error is not None and error.lookup_fails else lookup.source] = status
         return status
 
 

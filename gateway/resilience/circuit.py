@@ -17,7 +17,8 @@ class BreakerPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the circuit opens, and for how long.
 
     min_calls: the circuit opens only after at least this many calls in the window.
-    failure_ratio: and only if this share of them or more failed: 5xx, timeout, unreadable answer; not 4xx.
+    failure_ratio: and only if this share of them or more failed: 5xx, timeout; not 4xx. Unreadable answers open
+        the circuit of their lookup alone.
     window: seconds that the counts reach back.
     open_for: seconds without calls; then one trial call decides.
     """

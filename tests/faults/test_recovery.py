@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 CASE = "severance active"
 # An open duration shorter than a request: a repeated request comes after it.
 BREAKING = "breaker = { min_calls = 2, failure_ratio = 0.01, window = 60, open_for = 0.02 }\nretry = false\n"
-KINDS = ("error json", "reset", "html", "cut", "shape list")
+KINDS = ("error json", "reset", "error html", "cut")
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,13 @@ CACHED = Answer(({"id": "1"},), NOW, from_cache=True)
 DOWN, LATE = SourceDown("crm"), DeadlineExceeded("crm")
 
 
+def lookup(source: str, by: str = "id") -> Lookup:
+    return Lookup(record="Note", by=by, source=source, place=None, key=("id",), id=("id",))
+
+
+CRM = lookup("crm")
+
+
 def stale(error: SourceError | None) -> Answer:
     return Answer((), NOW, from_cache=True, stale=True, stale_error=error)
 
@@ -36,7 +43,7 @@ def by_key(answers: Sequence[Answer | SourceError]) -> Answers:
 def status_after(*answers: Answer | SourceError) -> HealthStatus | None:
     """The status of a source after a batch with these answers."""
     health = SourceHealth()
-    health.record("crm", by_key(answers), NOW)
+    health.record(CRM, by_key(answers), NOW)
     return health.last_status.get("crm")
 
 
@@ -68,7 +75,7 @@ EARLIER = [None, HealthStatus(NOW - timedelta(seconds=1)), HealthStatus(NOW - ti
 def test_one_key_specific_error_clears_the_status(error: SourceError, earlier: HealthStatus | None) -> None:
     for answers in ((error,), (CACHED, error), (LATE, error), (stale(error),)):
         health = SourceHealth(last_status={} if earlier is None else {"crm": earlier})
-        health.record("crm", by_key(answers), NOW)
+        health.record(CRM, by_key(answers), NOW)
         assert health.last_status == {}
 
 
@@ -82,12 +89,12 @@ def test_several_key_specific_errors_make_a_source_unhealthy(error: SourceError)
 def test_different_failed_keys_in_a_row_are_unhealthy(error: SourceError) -> None:
     health = SourceHealth()
     for key in ("a", "a"):
-        health.record("crm", {key: error}, NOW)
+        health.record(CRM, {key: error}, NOW)
         assert health.last_status == {}
     for answers in ({"b": error}, {"c": error}):
-        health.record("crm", answers, NOW)
+        health.record(CRM, answers, NOW)
         assert health.last_status == {"crm": HealthStatus(NOW, error)}
-    health.record("desk", {"d": error}, NOW)
+    health.record(lookup("desk"), {"d": error}, NOW)
     assert "desk" not in health.last_status
 
 
@@ -95,13 +102,13 @@ def test_different_failed_keys_in_a_row_are_unhealthy(error: SourceError) -> Non
 def test_a_good_answer_between_failed_keys_clears_the_source(error: SourceError) -> None:
     health = SourceHealth()
     for answers in ({"a": error}, {"good": GOOD}, {"b": error}):
-        health.record("crm", answers, NOW)
+        health.record(CRM, answers, NOW)
     assert health.last_status == {}
-    health.record("crm", {"good": GOOD}, NOW)
+    health.record(CRM, {"good": GOOD}, NOW)
     assert health.last_status == {"crm": HealthStatus(NOW)}
 
 
-@pytest.mark.parametrize("error", [DOWN, SourceTimeout("crm"), InvalidResponse("crm"), UpstreamRateLimited("crm")])
+@pytest.mark.parametrize("error", [DOWN, SourceTimeout("crm"), UpstreamRateLimited("crm")])
 def test_other_errors_make_a_source_unhealthy(error: SourceError) -> None:
     assert (
         status_after(error)
@@ -111,8 +118,19 @@ def test_other_errors_make_a_source_unhealthy(error: SourceError) -> None:
     )
 
 
-def lookup(source: str, by: str = "id") -> Lookup:
-    return Lookup(record="Note", by=by, source=source, place=None, key=("id",), id=("id",))
+def test_an_unreadable_answer_is_a_status_of_its_lookup() -> None:
+    misread = InvalidResponse("crm")
+    health = SourceHealth()
+    health.record(lookup("crm", "other"), {"a": GOOD}, NOW)
+    for answers in ({"a": misread}, {"b": misread}):
+        health.record(CRM, answers, NOW)
+        assert health.last_status == {"crm": HealthStatus(NOW), CRM: HealthStatus(NOW, misread)}
+    health.record(CRM, {"a": DOWN, "b": misread}, NOW)
+    assert health.last_status == {"crm": HealthStatus(NOW, DOWN), CRM: HealthStatus(NOW, misread)}
+    health.record(CRM, {"a": misread}, NOW)  # the source answers again
+    assert health.last_status == {CRM: HealthStatus(NOW, misread)}
+    health.record(CRM, {"a": GOOD}, NOW)
+    assert health.last_status == {"crm": HealthStatus(NOW)}
 
 
 async def errors_of(
@@ -141,6 +159,31 @@ async def test_a_source_is_probed_again_only_after_its_status_expires() -> None:
     health.last_status["b"] = HealthStatus(datetime.now(UTC) - timedelta(seconds=6), DOWN)
     assert await errors_of(health, "a", "b") == [None, SourceTimeout]
     assert probed == ["a", "b", "a", "b"]
+
+
+async def test_a_misread_lookup_is_probed_beside_its_source() -> None:
+    probed: list[str] = []
+    broken, lookups = {"first"}, [lookup("crm", "second"), lookup("crm", "first")]
+
+    async def probe(at: Lookup) -> tuple[Row, ...]:
+        probed.append(at.by)
+        if at.by in broken:
+            raise InvalidResponse("crm")
+        return ()
+
+    async def errors() -> list[type[SourceError] | None]:
+        for slot, status in health.last_status.items():
+            health.last_status[slot] = HealthStatus(NOW, status.error)  # expired
+        statuses = await health.statuses_of(lookups)
+        return [type(status.error) if status.error else None for status in statuses]
+
+    health = SourceHealth({"crm": probe})
+    assert await errors() == [InvalidResponse]
+    assert await errors() == [None, InvalidResponse]
+    broken.clear()
+    assert await errors() == [None, None]
+    assert await errors() == [None]
+    assert probed == ["first", "second", "first", "second", "first", "first"]
 
 
 async def test_a_callers_deadline_gives_no_status_for_others() -> None:

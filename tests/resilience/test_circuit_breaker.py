@@ -20,9 +20,9 @@ from support.batches import (
 )
 
 from gateway.contract.batch import Answers, Batch, Fetch
-from gateway.errors import CircuitOpen, SourceDown, SourceError, UpstreamRateLimited
+from gateway.errors import CircuitOpen, InvalidResponse, LookupCircuitOpen, SourceDown, SourceError, UpstreamRateLimited
 from gateway.resilience.circuit import STEPS, BreakerPolicy, Circuit, CircuitState, ConsecutiveFailures, FailureRatio
-from gateway.resilience.circuit_breaker import CircuitBreaker
+from gateway.resilience.circuit_breaker import CircuitBreaker, LookupBreaker
 
 POLICY = BreakerPolicy(min_calls=4, failure_ratio=0.5, window=10, open_for=5)
 CLOSED, OPEN, HALF_OPEN = CircuitState.CLOSED, CircuitState.OPEN, CircuitState.HALF_OPEN
@@ -269,6 +269,49 @@ async def test_after_a_trial_with_a_bug_the_next_call_tries() -> None:
         await bench.ask()
     assert await bench.ask() == success(batch("a", "b"))
     assert bench.states == [OPEN, HALF_OPEN] * 2 + [CLOSED]
+
+
+class LookupBench(Bench):
+    """The same around the circuit breaker of one lookup."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.upstream = Upstream(*replies)
+        super().__init__(self.upstream)
+        self.breaker = LookupBreaker(self.upstream, self.circuit)
+
+
+async def test_unreadable_answers_open_the_breaker_of_their_lookup() -> None:
+    bench = LookupBench(*[failing(InvalidResponse)] * 4, success)
+    await bench.ask(4)
+    answers = await bench.ask()
+    assert {type(each) for each in answers.values()} == {LookupCircuitOpen}
+    assert {getattr(each, "code", None) for each in answers.values()} == {"SOURCE_MISREAD"}
+    assert len(bench.upstream.batches) == 4
+    bench.time += 5
+    assert await bench.ask() == success(batch("a", "b"))
+    assert bench.states == [OPEN, HALF_OPEN, CLOSED]
+
+
+@pytest.mark.parametrize("kind", [*FAILING, *set(ANSWERED) - {InvalidResponse}, *INCONCLUSIVE, UpstreamRateLimited])
+async def test_other_errors_never_open_the_breaker_of_a_lookup(kind: type[SourceError]) -> None:
+    bench = LookupBench(failing(kind))
+    await bench.ask(50)
+    assert bench.states == []
+
+
+async def test_one_unreadable_key_never_opens_the_breaker_of_its_lookup() -> None:
+    bench = LookupBench(failing(InvalidResponse))
+    for _ in range(50):
+        await bench.breaker(batch("bad"))
+    assert bench.states == []
+    for key in "abc":
+        await bench.breaker(batch(key))
+    assert bench.states == [OPEN]  # four different ones
+    bench.time += 5
+    await bench.breaker(batch("c"))  # this trial says nothing of other keys
+    bench.upstream.replies = [success]
+    assert await bench.breaker(batch("d")) == success(batch("d"))
+    assert bench.states == [OPEN, HALF_OPEN, OPEN, HALF_OPEN, CLOSED]
 
 
 def test_consecutive_failures_open_a_circuit_unless_a_success_intervenes() -> None:

@@ -15,6 +15,7 @@ from gateway.errors import (
     DeadlineExceeded,
     InvalidResponse,
     InvalidRow,
+    LookupCircuitOpen,
     Overloaded,
     QuestionTooLong,
     QueueFull,
@@ -27,9 +28,9 @@ from gateway.errors import (
 )
 
 NAME = "ledger"
-FAILING = (SourceDown, SourceTimeout, InvalidResponse)
-ANSWERED = (UpstreamBadRequest, QuestionTooLong, UpstreamUnauthorized)
-INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, QueueFull, Overloaded)
+FAILING = (SourceDown, SourceTimeout)
+ANSWERED = (InvalidResponse, UpstreamBadRequest, QuestionTooLong, UpstreamUnauthorized)
+INCONCLUSIVE = (DeadlineExceeded, CircuitOpen, LookupCircuitOpen, QueueFull, Overloaded)
 EVERY_ERROR = (*FAILING, *ANSWERED, *INCONCLUSIVE, UpstreamRateLimited)
 INVALID_ROW = InvalidRow(NAME)
 LOOKUP = Lookup(record="Note", by="owner", source=NAME, place=None, key=("owner",), id=("id",))

@@ -30,10 +30,10 @@ class Pipeline:
     """The middleware of one source around the upstream of a test."""
 
     def __init__(self, fetch: Fetch, words: Sequence[str]) -> None:
-        catalog = parse_catalog(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
+        self.catalog = parse_catalog(CATALOG.format(words="\n".join(words)), {}, RECORDS, RELATIONS)
         store = MemoryStore(BoundedMemory(1000, 10_000_000, time.time))
-        self.built = build_pipeline(catalog, "desk", fetch, store)
-        self.lookup = catalog.entries["ServiceRequest", "id"].lookup
+        self.built = build_pipeline(self.catalog, "desk", fetch, store)
+        self.lookup = self.catalog.entries["ServiceRequest", "id"].lookup
 
     async def ask(self, *keys: Key, remaining: float | None = None) -> Answers:
         return await self.built.fetch(batch(*keys, remaining=remaining, lookup=self.lookup))

@@ -5,12 +5,13 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import strawberry
 
 from gateway.contract.times import Clock
-from gateway.errors import InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
+from gateway.errors import InvalidResponse, InvalidRow, NotConfigured, SourceError
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described
@@ -81,7 +82,7 @@ def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datet
     # A system that lacks some records may still have answered for others.
     errors = [result.failure if answers else result.error for result in results]
     present = [error for error in errors if error is not None]
-    error = weightiest(present) if present else None
+    error = weightiest(present, answered=bool(answers)) if present else None
     as_of = min((result.as_of for result in answers if result.as_of is not None), default=None)
     stale = any(result.stale for result in answers)
     return SourceStatus(
@@ -101,18 +102,18 @@ def _named(system: SourceSystem, error: SourceError) -> SourceError:
 
 
 def _state(error: SourceError, *, answered: bool) -> str:
-    """The state of an error. A system that rejects one key and answers others is not down."""
-    return InvalidRow.state if answered and isinstance(error, UpstreamBadRequest) else error.state
+    """The state of an error. A system that gives one answer that cannot be used, and others that can, is not down."""
+    return InvalidRow.state if answered and isinstance(error, InvalidResponse) else error.state
 
 
-def weightiest(errors: Iterable[SourceError]) -> SourceError:
+def weightiest(errors: Iterable[SourceError], *, answered: bool = False) -> SourceError:
     """The error of several of one system that is reported."""
-    return min(errors, key=_precedence)
+    return min(errors, key=partial(_precedence, answered=answered))
 
 
-def _precedence(error: SourceError) -> tuple[int, bool]:
+def _precedence(error: SourceError, *, answered: bool) -> tuple[int, bool]:
     """The smallest is reported; of two alike, an error that a retry may cure."""
-    return ERROR_PRECEDENCE.index(error.state), not error.retryable
+    return ERROR_PRECEDENCE.index(_state(error, answered=answered)), not error.retryable
 
 
 def responsible_system(owner: SourceSystem, result: LoadResult[Any]) -> SourceSystem:

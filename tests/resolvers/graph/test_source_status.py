@@ -114,8 +114,8 @@ def test_the_worst_result_of_a_system_is_reported() -> None:
     assert crm_report([failure(NotConfigured("x"))])["state"] == "NOT_CONFIGURED"
 
 
-@pytest.mark.parametrize("kind", [InvalidRow, UpstreamBadRequest])
-def test_one_misread_key_is_not_its_system(kind: type[SourceError]) -> None:
+@pytest.mark.parametrize("kind", [InvalidRow, UpstreamBadRequest, InvalidResponse])
+def test_one_misread_answer_is_not_its_system(kind: type[SourceError]) -> None:
     assert crm_report([ago(5), failure(kind("CRM"))])["state"] == "PARTIAL"
     assert crm_report([failure(kind("CRM")), failure(SourceTimeout("CRM"))])["state"] in ("TIMEOUT", "DOWN")
 
