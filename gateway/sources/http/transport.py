@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from aiohttp.http_exceptions import ContentLengthError
+from aiohttp.http_exceptions import ContentLengthError, TransferEncodingError
 from yarl import URL
 
 from gateway import errors
@@ -107,7 +107,7 @@ class HttpTransport:
         reason = f"{request.name}: {type(error).__name__}"
         if isinstance(error, TimeoutError):
             return errors.SourceTimeout(self.source, f"{reason} after {self._timeout.total} s")
-        if isinstance(error.__cause__, ContentLengthError):
+        if isinstance(error.__cause__, ContentLengthError | TransferEncodingError):
             return errors.SourceDown(self.source, f"{request.name}: the connection closed before the body ended")
         if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError):
             return errors.InvalidResponse(self.source, reason)

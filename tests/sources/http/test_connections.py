@@ -18,6 +18,20 @@ async def test_a_connection_closed_without_a_response_is_down():
     assert isinstance(await error_of_bytes(b""), SourceDown)
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"Content-Length: 9\r\n\r\n[",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n9\r\n[",
+    ],
+    ids=["length", "between chunks", "in a chunk"],
+)
+async def test_a_connection_closed_inside_a_body_is_down(start: bytes):
+    error = await error_of_bytes(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + start)
+    assert (type(error), error.auto_retry) == (SourceDown, True)
+
+
 async def test_a_reset_connection_is_down():
     async def reset(request: web.Request) -> web.Response:
         assert request.transport is not None
