@@ -45,6 +45,7 @@ class LookupTable:
     table: Table
     merged: Table
     spelling: Spelling | None = None
+    unique: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +72,7 @@ class LookupTable:
             paths=mapper.paths,
             key_format=self._key_format(),
             spelling=self.spelling,
+            unique=self.unique,
         )
         return LookupEntry(lookup, mapper, self._cache_policy())
 

@@ -72,12 +72,16 @@ def cache_policy_of(setting: CacheSetting) -> CachePolicy | None:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A lookup that the schema uses: a record by any one of these keys."""
+    """A lookup that the schema uses: a record by any one of these keys.
+
+    unique: whether a key has at most one record
+    """
 
     record: str
     by: tuple[str, ...]
     required: bool = True
     spelling: Spelling | None = None
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

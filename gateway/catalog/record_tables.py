@@ -122,7 +122,8 @@ class RecordTables:
         empty = self.diagnostics.texts(merged, "empty", path if "empty" in lookup else path[:2])
         zone = TableReader(self.diagnostics, fields_path).zone(merged) or source.zone
         source = replace(source, zone=zone, empty=source.empty if empty is None else empty)
-        relation = (record.__name__, (by,))
-        spelling = next((each.spelling for each in self.relations if (each.record, each.by) == relation), None)
-        reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged, spelling)
+        relations = [each for each in self.relations if (each.record, each.by) == (record.__name__, (by,))]
+        spelling = next((each.spelling for each in relations if each.spelling), None)
+        unique = any(each.unique for each in relations)
+        reader = LookupTable(self.diagnostics, record, by, source, table, lookup, merged, spelling, unique)
         self.entries[record.__name__, by] = reader.read()

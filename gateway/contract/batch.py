@@ -102,6 +102,7 @@ class Lookup:
     paths: tuple[Path, ...] = ()
     key_format: str | None = None  # the source's spelling of a key: # is a letter or digit, as in ####-##
     spelling: Spelling | None = None  # that of a search's keys
+    unique: bool = False  # whether a key has at most one record, as each id has
 
     def format_key(self, key: Key) -> Key:
         """Spell the key as the source does, whatever separators were typed; other keys stay as typed."""
@@ -112,6 +113,11 @@ class Lookup:
             return key
         rest = iter(letters)
         return "".join(next(rest) if place == "#" else place for place in self.key_format)
+
+    @property
+    def finds_one(self) -> bool:
+        """Whether a key has at most one record: null in its place says that there is none."""
+        return self.unique or self.by == "id"
 
     @property
     def can_count(self) -> bool:

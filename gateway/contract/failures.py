@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gateway.contract.sign_names import body_kinds, counts_parts, holds_any_rows, is_general, plain
+from gateway.contract.around import Around, has_own_number
+from gateway.contract.sign_names import body_kinds, counts_parts, holds_any_rows, plain
 from gateway.contract.sign_values import number_in
-from gateway.contract.signs import Around, has_own_number, is_summary
 
 # Texts that say that there is no error.
 _NOTHING = re.compile(
@@ -35,7 +35,9 @@ _BARE_PARTIAL = re.compile("partial|partially", re.IGNORECASE)
 _GOOD = re.compile(
     "|ok|okay|200.*|0+|s|y|yes|true|success.*|succeeded|complete[d]?|done|finished|ready|processed|passed|active|inactive"
     "|open|closed|current|valid|found|none|null|no[ _-]?(?:content|data|results?|records?|matches|rows)|not[ _-]found"
-    "|empty|zero[ _-]results|normal|enabled|available|up|healthy|live|fresh|cached|final|new|all|any|default",
+    "|empty|zero[ _-]results|fetched|loaded|retrieved|returned|delivered|served|answered|resolved|executed"
+    "|evaluated|generated|calculated|queried|searched|synced|updated|refreshed|verified|validated|confirmed"
+    "|approved|enrolled|connected|registered|settled|billed|paid|good|fine|green|pass|nominal|online|idle|stable|normal|enabled|available|up|healthy|live|fresh|cached|final|new|all|any|default",
     re.IGNORECASE,
 )
 _BAD_CODE = re.compile(r"-[0-9]+|[45][0-9]{2}(?:\D.*)?", re.DOTALL)
@@ -44,12 +46,23 @@ _SEVERITIES = ("severity", "level", "type", "kind", "status")
 _SEVERE = ("error", "fatal")
 # A message that says that rows are missing. Others are for people: of a bill that is not available in print.
 _ROWS = r"(?:results?|data|rows|records|responses?|lists?|answers?|matches|hits|pages?|entries|items)"
-_PARTS = r"(?:sources?|backends?|shards?|systems?|nodes?|partitions?|quer(?:y|ies)|search)"
+_PARTS = r"(?:sources?|subgraphs?|backends?|shards?|systems?|nodes?|partitions?|quer(?:y|ies)|search)"
 _LACKING = re.compile(
-    rf"\b{_ROWS}\b.*\b(?:partial|incomplete|truncated|limited|cut|missing|omitted)"
+    r"\W*(?:partial|incomplete|truncated)\W*$"
+    rf"|\b{_ROWS}\b.*\b(?:partial|incomplete|truncated|limited|cut|missing|omitted)"
     rf"|\b(?:partial|incomplete|truncated|missing)\b.*\b{_ROWS}\b"
     rf"|\b{_PARTS}\b.*\b(?:timed out|time-?out|unavailable|not available|failed|not respond)",
     re.IGNORECASE | re.DOTALL,
+)
+# Beside an empty list, a message that tells of a failure; "no failed payments" tells of none.
+_ERRORS = r"(?:errors?|fail(?:s|ed|ures?)?|exceptions?|fatal|faults?)"
+_DENIED = re.compile(rf"\b(?:no|not any|zero|0|without)\s+(?:[a-z]+\s+)?{_ERRORS}\b", re.IGNORECASE)
+_FAILURE = re.compile(
+    rf"\b(?:{_ERRORS}|time[ -]?d?[ -]?out|unavailable|not available|denied|unauthori[sz]ed|forbidden|unreachable"
+    r"|(?:could not|cannot|can't|unable to) (?!(?:be )?(?:find|found|locate))|refused"
+    r"|no (?:response|connection|answer|reply)|rejected|aborted|invalid|limit exceeded|too many|try again"
+    r"|maintenance|crash(?:ed)?)\b",
+    re.IGNORECASE,
 )
 _GOOD_CODES = range(200, 300)
 
@@ -71,7 +84,7 @@ def failed_entries(answer: Any) -> Iterator[str]:
     for entry in entries if isinstance(entries, list) else ():
         resource = entry.get("resource") if isinstance(entry, dict) else None
         outcome = resource if isinstance(resource, dict) else {}
-        if outcome.get("resourceType") == "OperationOutcome" and _has_severe(outcome.get("issue")):
+        if outcome.get("resourceType") == "OperationOutcome" and any(map(_has_severity, _items(outcome.get("issue")))):
             yield "entry.OperationOutcome"
 
 
@@ -94,7 +107,7 @@ def _says_failure(around: Around, name: str, kinds: frozenset[str], value: Any) 
     if "error" in kinds:
         return _is_something(value) and not ("statistic" in kinds and _is_statistic(around, value))
     if "failed" in kinds:
-        return (value is True or text in _YES) and not (around.is_record and is_general(name))
+        return (value is True or text in _YES) and not around.is_about_holder(name)
     if "succeeded" in kinds:
         return value is False or number_in(value) == 0 or text in _NO
     return ("code" in kinds and _is_bad_code(around, name, value)) or _says_so_in_words(around, kinds, value)
@@ -103,12 +116,12 @@ def _says_failure(around: Around, name: str, kinds: frozenset[str], value: Any) 
 def _says_so_in_words(around: Around, kinds: frozenset[str], value: Any) -> bool:
     if not kinds.isdisjoint(("outcome", "state")):
         return isinstance(value, str) and _is_bad_outcome(around, kinds, value.strip())
-    return "issues" in kinds and _has_severe(value)
+    return "issues" in kinds and any(_is_severe(each, around) for each in _items(value))
 
 
 def _is_statistic(around: Around, value: Any) -> bool:
     """Whether a number of failures counts what the rows tell of: failed payments beside payments."""
-    speaks_of_rows = (bool(around.rows) and not holds_any_rows(around.rows)) or is_summary(around)
+    speaks_of_rows = (bool(around.rows) and not holds_any_rows(around.rows)) or around.is_summary
     return number_in(value) is not None and speaks_of_rows and not around.is_empty
 
 
@@ -142,7 +155,7 @@ def _is_bad_outcome(around: Around, kinds: frozenset[str], text: str) -> bool:
 
     Beside an empty list, any word that is not known to be good may be one.
     """
-    if has_own_number(around.words) or re.fullmatch("[-0-9].*", text):
+    if (has_own_number(around.words) and not around.is_empty) or re.fullmatch("[-0-9].*", text):
         return False
     if _FAILED.fullmatch(text) or _BARE_PARTIAL.fullmatch(text):
         return True
@@ -150,7 +163,16 @@ def _is_bad_outcome(around: Around, kinds: frozenset[str], text: str) -> bool:
     if _UNFINISHED.fullmatch(text):
         return is_list and (around.is_empty or holds_any_rows(around.rows))
     is_judged = is_list and around.is_empty and "state" not in kinds and not any(map(_echoes, around.words))
-    return is_judged and not _GOOD.fullmatch(text)
+    return is_judged and not _GOOD.fullmatch(text) and not _is_vouched_for(around)
+
+
+def _is_vouched_for(around: Around) -> bool:
+    """Whether another word says that all went well: `success: true`, `code: 200`."""
+    kinds = {name: around.kinds_of(name) for name in around.words}
+    return any(
+        ("succeeded" in kinds[name] and value is True) or ("code" in kinds[name] and number_in(value) in _GOOD_CODES)
+        for name, value in around.words.items()
+    )
 
 
 def _echoes(name: str) -> bool:
@@ -158,11 +180,18 @@ def _echoes(name: str) -> bool:
     return bool(re.fullmatch(r".*(?:id|number|no)", plain(name)))
 
 
-def _has_severe(value: Any) -> bool:
-    """Whether one of the messages is an error, or says that rows are missing."""
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, str) and _LACKING.search(each):
-            return True
-        if isinstance(each, Mapping) and any(str(each.get(name)).lower() in _SEVERE for name in _SEVERITIES):
-            return True
-    return False
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_severe(message: Any, around: Around) -> bool:
+    """Whether a message is an error, or says that rows are missing. Beside an empty list, any failure counts."""
+    words = message if isinstance(message, Mapping) else {"text": message}
+    texts = [each.replace("_", " ") for each in words.values() if isinstance(each, str)]
+    if _has_severity(words) or any(map(_LACKING.search, texts)):
+        return True
+    return around.is_empty and any(_FAILURE.search(_DENIED.sub("", text)) for text in texts)
+
+
+def _has_severity(words: Any) -> bool:
+    return isinstance(words, Mapping) and any(str(words.get(name)).lower() in _SEVERE for name in _SEVERITIES)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.contract.around import Around, has_kind
 from gateway.contract.failures import failures_in
 from gateway.contract.paths import Path, value_at
 from gateway.contract.sign_names import body_kinds, clear_kinds, envelope_kinds, is_ambiguous, is_generic, plain
-from gateway.contract.signs import Around, RowsRead, has_kind, objects_in, signs_in
+from gateway.contract.signs import RowsRead, objects_in, signs_in
 
 _TOTAL = frozenset({"total"})
-_SPEAKING = _TOTAL | {"pages", "next", "cursor", "offset", "more", "cut", "whole", "error", "errorcode", "failed"}
+_SPEAKING = _TOTAL | {"pages", "of", "next", "cursor", "offset", "more", "cut", "whole", "error", "errorcode", "failed"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ _KINDS = {
         f"|(?:estimated|approximate|exact|full|overall)(?:total{_ROWS}?|count)"
         f"|(?:{_ROWS}|all)(?:available|matched|matching|found)|matched|filter(?:ed)?(?:count|total)|totalfiltered",
         "filtered": "(?:records|total)filtered|filter(?:ed)?(?:count|total)",
-        "range": "(?:content|items?|rows?|page|result)?range",
+        "of": "(?:out)?of",
+        "range": "showing|displaying|(?:content|items?|rows?|page|result)?range",
         "pages": "(?:total|num|nb|number|max)(?:numberof|of)?pages?(?:count)?|pages?(?:count|total)|pages"
         "|lastpage(?:number)?",
         "next": f"next(?:page|record|result|item|row|batch|set|partition)?s?{_LINK}?|(?:ms)?continuation.*"
@@ -43,7 +44,7 @@ _KINDS = {
         "|(?:is)?done|(?:is|job|query|search|scan)?complete|(?:is)?(?:exhausted|finished)|(?:is)?endof.+",
         "error": "(?:has|is|any|with|num(?:ber)?(?:of)?|total)?err(?:or)?s?(?:count|messages?|msg|description|details?"
         "|list|info|text|type|name|string|occurred)?|(?:partial|partially)(?:error|fail).*|haserr.*"
-        "|exceptions?(?:message|type|list)?|faults?(?:string|list)?|(?:has)?failures?"
+        "|valuecompletion|exceptions?(?:message|type|list)?|faults?(?:string|list)?|(?:has)?failures?"
         "|(?:has)?failed(?:shards?|keys?|items?|ids?|sources?|requests?|nodes?|partitions?|backends?|count)?|(?:num|number)(?:of)?failed|unprocessed.*"
         "|unreachable.*|timedout(?:shards?|nodes?|count)?",
         "errorcode": "err(?:or)?(?:code|no|number|status)|faultcode",
@@ -55,12 +56,13 @@ _KINDS = {
         "state": "(?:response|result|request|search|query|job|execution|call|return|overall)?state"
         "|(?:return|result|response|reply|exit)code",
         "code": "(?:http)?(?:status)?code|(?:http)?status|(?:return|result|response|reply|exit|ret)code|cod|rc",
-        "issues": "issues?|messages?|diagnostics?|notices?|warnings?",
+        "issues": "issues?|diagnostics?|notices?|warnings?|(?:(?:status|response|result|return)?(?:messages?|msgs?))"
+        "|(?:status|response|result|return)(?:text|description|reason)",
         "statistic": "(?:has)?failed(?:count)?|failures?(?:count)?|(?:num|number)(?:of)?failed",
         "rest": f"remaining{_ROWS}?|{_ROWS}(?:remaining|left)",
         "envelope": "(?:response|search|resultset|result|results|page|paging|list|query|collection|cursor|feed|rows?)?"
         "(?:meta(?:data)?|info(?:rmation)?|links?|summary)|(?:page|paging|list|cursor)(?:context|details|state)"
-        "|cursors?|resultset|navigation|nav|view|hits|pages?|response(?:header|status)"
+        "|cursors?|resultset|navigation|nav|view|hits|pages?|extensions|response(?:header|status)"
         "|.*pag(?:ing|ination|inator|er)(?:info|meta|metadata|data|details|links|results?|state)?",
         "cursors": "cursors",
         "money": ".*(?:amount|currency|tax|vat|subtotal|balance|price|paid|due|discount|charges?|fees?)",
@@ -85,7 +87,7 @@ _OF_ANSWERS = re.compile("entry|docs|documents|features|d|response|body|payload|
 # In a record, these words speak of the record.
 _GENERAL = re.compile(
     "total|count|found|matched|pages|remaining|(?:is)?(?:complete|done|final|finished|last|partial|incomplete|limited"
-    "|exhausted|capped)|overflow|limit(?:reached|exceeded)|(?:reached|exceeded)limit|after|offset|cursor|bookmark|range"
+    "|exhausted|capped)|overflow|limit(?:reached|exceeded)|(?:reached|exceeded)limit|after|offset|cursor|bookmark|range|(?:out)?of"
 )
 # Totals of these are sums, not numbers of rows.
 _MEASURES = re.compile(

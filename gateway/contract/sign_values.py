@@ -11,7 +11,7 @@ _YES, _NO = ("true", "yes", "y"), ("false", "no", "n")
 _NOWHERE = ("", "0", "-1", "null", "none", "nil", "undefined", "false", "no")
 _TARGETS = ("href", "url", "uri", "link", "cursor", "token", "after", "@href")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_RANGE = re.compile(r"(?:[a-z]+[ =])?[0-9]+-[0-9]+/([0-9]{1,18})", re.IGNORECASE)
+_RANGE = re.compile(r"(?:[a-z]+[ =])?[0-9]+ ?[-\u2013] ?[0-9]+(?:/| (?:out )?of )([0-9]{1,18})", re.IGNORECASE)
 _BARE_NEXT = ("next", "nextitem", "nextrecord")
 
 

@@ -1,24 +1,15 @@
 """Signs that a list has more rows than it gives: in the objects around the rows, and around a list in a row."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.contract.around import Around, KindsOf, Words, has_kind
 from gateway.contract.sign_names import Kinds, body_kinds, clear_kinds, counts_rows, holds_any_rows, is_general, plain
 from gateway.contract.sign_values import is_flag, leads_on, number_in, range_total, truth_in
 
-Words = Mapping[str, Any]
-KindsOf = Callable[[str], Kinds]
 _MAX_DEPTH = 3  # of objects that do not speak of pages themselves
 _MAX_WORDS = 60  # a larger object is a table by id
-# Names that a record has, and an envelope does not: its number, but not that of a request or a page.
-_OF_A_RECORD = re.compile(r"(?:.*[_\-. ])?(?:id|number|no)|.*[a-z](?:Id|ID|Number|No)|.*_(?:ID|NO|NUMBER)")
-_OF_AN_ANSWER = re.compile(
-    "request|trace|correlation|transaction|page|job|query|scroll|session|tenant|account|customer|client|user|org"
-    "|company|realm|meter|premise|point|version|process|task|operation|execution|statement",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +24,6 @@ class RowsRead:
     pages: int = 1
     echoes: bool = False
     is_ended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """An object that may say something about the rows: its path, its words, and how its names are read.
-
-    rows: the name of the list, or of what leads to it
-    holds_rows: the list is in it
-    is_empty: the list has no rows
-    """
-
-    at: str
-    words: Words
-    kinds_of: KindsOf = body_kinds
-    rows: str = ""
-    holds_rows: bool = False
-    is_empty: bool = False
-
-    @property
-    def is_record(self) -> bool:
-        """Whether the object is a record that holds the list: it has its own number."""
-        return self.holds_rows and not holds_any_rows(self.rows) and has_own_number(self.words)
 
 
 def objects_in(at: str, words: Words, kinds_of: KindsOf = body_kinds, depth: int = 0) -> Iterator[Around]:
@@ -95,32 +64,22 @@ def _is_record(words: Words) -> bool:
     return any(isinstance(value, list) and value and isinstance(value[0], dict) for value in words.values())
 
 
-def has_own_number(words: Words) -> bool:
-    """Whether an object has an id or number that is not that of the answer or of the question."""
-    numbers = (name for name in words if _OF_A_RECORD.fullmatch(name) and not _OF_AN_ANSWER.search(name))
-    return has_kind(words, "identity") or not all(map(body_kinds, numbers))  # a `pageNumber` has a kind
-
-
-def has_kind(words: Words, kind: str) -> bool:
-    return any(kind in body_kinds(name) for name in words)
-
-
 def signs_in(around: Around, read: RowsRead) -> Iterator[str]:
     """The words of one object that say that rows follow, unless a flag beside them denies it."""
-    words, is_record = around.words, around.is_record
-    kinds = {name: _kinds_in(around, name) for name in words if not (is_record and is_general(name))}
+    words = around.words
+    kinds = {name: _kinds_in(around, name) for name in words if not around.is_about_holder(name)}
     leading = _leading(words, kinds, read)
     is_filtered = any("filtered" in kind and _is_within(words[name], read) for name, kind in kinds.items())
     for name, kind in kinds.items():
         value = words[name]
         if not kind or ("rest" in kind and _is_of_a_record(around, name)) or ("total" in kind and is_filtered):
             continue
-        if "cut" in kind and is_summary(around) and number_in(value) is not None:
+        if "cut" in kind and around.is_summary and number_in(value) is not None:
             continue  # it counts incomplete orders
         number = range_total(value) if "range" in kind else number_in(value)
         limits = {"total": read.rows, "pages": read.pages, "rest": 0, "range": read.rows}
         if number is not None and any(number > limit for word, limit in limits.items() if word in kind):
-            if not _is_sum(around, name):
+            if not around.is_sum(name, number):
                 yield f"{around.at}{name} = {number}"
         elif "total" in kind and isinstance(value, dict) and value.get("relation") in ("gte", "gt"):
             yield f"{around.at}{name} = {number} or more"
@@ -129,9 +88,15 @@ def signs_in(around: Around, read: RowsRead) -> Iterator[str]:
 
 
 def _kinds_in(around: Around, name: str) -> Kinds:
-    """The kinds of a name, which may count the rows by their own name."""
+    """The kinds of a name, which may count the rows by their own name. In `2 of 9` the 9 are rows or pages."""
     kinds = around.kinds_of(name)
+    if "of" in kinds:
+        return frozenset({"pages" if any(map(_is_page, around.words)) else "total"})
     return kinds | {"total"} if not kinds and counts_rows(name, around.rows) else kinds
+
+
+def _is_page(name: str) -> bool:
+    return plain(name) in ("page", "currentpage", "pagenumber")
 
 
 def is_whole(around: Around, read: RowsRead) -> bool:
@@ -173,14 +138,3 @@ def _is_of_a_record(around: Around, name: str) -> bool:
     """Whether what remains is that of the object: of a plan with its installments."""
     is_list_of_its_own = around.holds_rows and not holds_any_rows(around.rows)
     return has_kind(around.words, "identity") or (is_list_of_its_own and plain(name) == "remaining")
-
-
-def _is_sum(around: Around, name: str) -> bool:
-    """Whether a total adds up amounts: a unit or a currency stands beside it, or in a summary any money."""
-    if plain(name) != "total":
-        return False
-    return has_kind(around.words, "unit") or (is_summary(around) and has_kind(around.words, "money"))
-
-
-def is_summary(around: Around) -> bool:
-    return plain(around.at.rstrip(".").rpartition(".")[2]).endswith("summary")

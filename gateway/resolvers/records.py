@@ -62,17 +62,20 @@ SEARCH_LOOKUPS: tuple[tuple[str, str], ...] = (
 )
 # Lookups by a key that no field of the record holds: the persons of an account.
 INDIRECT_LOOKUPS: tuple[tuple[str, str], ...] = (("Person", "account_id"),)
-_OPTIONAL_LOOKUPS = (
-    *SEARCH_LOOKUPS,
-    *INDIRECT_LOOKUPS,
+_OWN_NUMBERS = (
     ("Customer", "customer_number"),
     ("BillingAccount", "account_number"),
     ("Bill", "bill_number"),
     ("Payment", "payment_number"),
+)
+_OPTIONAL_LOOKUPS = (
+    *SEARCH_LOOKUPS,
+    *INDIRECT_LOOKUPS,
     *((reading.__name__, "account_id") for reading in dict.fromkeys(readings.STORED_READING.values())),
 )
 RELATIONS: tuple[Relation, ...] = (
     *relations_of([*_ALL, readings.UsageSeries]),
     *(Relation(name, ("id",)) for name in NODES),
     *(Relation(name, (by,), required=False, spelling=SPELLINGS.get(by)) for name, by in _OPTIONAL_LOOKUPS),
+    *(Relation(name, (by,), required=False, unique=True) for name, by in _OWN_NUMBERS),
 )

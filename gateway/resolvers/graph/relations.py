@@ -28,12 +28,13 @@ R = TypeVar("R", bound=Record)
 RecordName = str
 
 
-def relation(record: type[Record] | RecordName, *by: str, required: bool = True) -> Relation:
+def relation(record: type[Record] | RecordName, *by: str, required: bool = True, unique: bool = False) -> Relation:
     """Declare that a field loads records by one of these keys.
 
     required: whether a catalog with this record must have a lookup by one of the keys.
+    unique: whether a key has at most one record
     """
-    return Relation(_name(record), by, required)
+    return Relation(_name(record), by, required, unique=unique)
 
 
 def loads(*relations: Relation) -> dict[str, tuple[Relation, ...]]:
@@ -118,7 +119,7 @@ def many(
 
 def one(record: type[Record] | RecordName, *, key: str, by: str = "id", same_zone: bool = False) -> Any:
     """A field with the record whose `by` is this object's `key`; `same_zone` as in `many`."""
-    return _field(one_of, record, relation(record, by), key, same_zone=same_zone)
+    return _field(one_of, record, relation(record, by, unique=True), key, same_zone=same_zone)
 
 
 def field_of(

@@ -53,6 +53,7 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
     limit: parameter that limits the rows of each key.
     max_limit: the largest limit that the service takes.
     max_rows: rows that one response may have; more are an error, and are never cut.
+    ignored_signs: signs of more rows or of a failure that mean something else here, as the log names them: meta.total.
     """
 
     items: str | None = None
@@ -64,6 +65,7 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
     limit: str | None = None
     max_limit: AtLeastOne | None = None
     max_rows: AtLeastOne = 20_000
+    ignored_signs: list[str] = msgspec.field(default_factory=list)
 
     @property
     def item_path(self) -> tuple[str, ...]:
@@ -72,6 +74,11 @@ class WindowedPlace(SourcePlace, frozen=True, kw_only=True):
     @property
     def bound_format(self) -> TimeFormat:
         return TimeFormat(self.time_format, ZoneInfo(self.zone) if self.zone else None)
+
+    def heeded(self, signs: Iterable[str]) -> list[str]:
+        """The signs that the catalog does not ignore, each once."""
+        ignored = {sign.lower() for sign in self.ignored_signs}
+        return [sign for sign in dict.fromkeys(signs) if sign.partition(" = ")[0].lower() not in ignored]
 
     def window_diagnostics(self) -> Iterator[str]:
         if not (self.since or self.until) and (self.time_format != "iso" or self.zone):

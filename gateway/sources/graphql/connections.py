@@ -46,27 +46,37 @@ def next_cursor(connection: Any) -> Any:
     return info.get("endCursor") or ""
 
 
-def says_whether_more(connection: Any) -> bool:
-    """Whether a connection says that it has a next page, or none. A null in its place says that it is absent."""
+def has_next(connection: Any) -> bool | None:
+    """Whether a connection says that more rows follow; None where it says neither. A null has no rows."""
+    if connection is None:
+        return False
     info = connection.get(PAGE_INFO) if isinstance(connection, dict) else None
-    return connection is None or (isinstance(info, dict) and isinstance(info.get("hasNextPage"), bool))
+    answer = info.get("hasNextPage") if isinstance(info, dict) else None
+    return answer if isinstance(answer, bool) else None
+
+
+def _sign(connection: Any, at: str) -> Iterator[str]:
+    """The path of `hasNextPage` where a connection does not say that it is whole. Some services have no `pageInfo`."""
+    answer = has_next(connection) if isinstance(connection, dict) and PAGE_INFO in connection else False
+    if answer is not False:
+        yield f"{at}{PAGE_INFO}.hasNextPage" + ("" if answer else " = null")
 
 
 def cut_connections(value: Any, items: Path, at: str = "") -> Iterator[str]:
-    """The paths of the connections on the way to the rows that have more than they gave."""
+    """The signs of the connections on the way to the rows that they have more than they gave."""
     if isinstance(value, list):
         for item in value:
             yield from cut_connections(item, items, at)
     elif items and isinstance(value, dict):
-        if items[0] in NODES and next_cursor(value) is not None:
-            yield f"{at}{PAGE_INFO}.hasNextPage"
+        if items[0] in NODES:
+            yield from _sign(value, at)
         if any(name in NODES for name in items[1:]):
             yield from cut_connections(value.get(items[0]), items[1:], f"{at}{items[0]}.")
 
 
 def cut_lists(lookup: Lookup, rows: Sequence[Row]) -> Iterator[str]:
-    """The paths of the connections inside rows that have more than they gave."""
+    """The signs of the connections inside rows that they have more than they gave."""
     inner = {path[:n] for path in lookup.paths for n, name in enumerate(path) if name in NODES}
     for path in inner:
-        if any(next_cursor(value_at(row, path)) is not None for row in rows):
-            yield ".".join((*path, PAGE_INFO, "hasNextPage"))
+        for row in rows:
+            yield from _sign(value_at(row, path), "".join(f"{name}." for name in path))

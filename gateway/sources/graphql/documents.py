@@ -24,7 +24,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     field: the field of Query.
     keys: its argument that takes a list of keys.
     key_param: its argument that takes one key; a document then has one aliased field for each key.
-    absent: ["null"] if null in place of a list says that there is no row. Null for a single key always does.
+    absent: ["null"] if null in place of a list says that there is no row. Null in place of one record always does.
     types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
         Int (limit and size), String (after), and the type of a constant.
     paging: how the next page of a connection is requested; its rows are at `edges.node` or `nodes`.
@@ -56,6 +56,8 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
             yield "limit and paging exclude each other; remove one"
         if (self.items or "").partition(".")[0] not in NODES:
             yield "paging needs a connection: items must begin with edges or nodes"
+        if any(sign.partition(" = ")[0].lower() == "pageinfo.hasnextpage" for sign in self.ignored_signs):
+            yield "paging follows pageInfo.hasNextPage; remove it from ignored_signs"
         if (self.paging.size is None) != (self.paging.size_param is None):
             yield "size and size_param of a paging need each other; set both, or none"
 

@@ -80,7 +80,7 @@ class ResponseReader:
         ordered = self._is_by_position(data, rows)
         failed = {self._key_of(error, rows, ordered=ordered): self._upstream(error) for error in errors}
         for at in (_indices(at) for at, row in rows if ordered and row is None):
-            if len(at) > 1:  # a null in the list of one key is a row; a null in its place means that it has none
+            if len(at) > 1 or not self._is_absence:  # a null in the list of one key is a row
                 failed.setdefault(self.batch.keys[at[0]], self._null_row())
         if ordered or "null" in self.place.absent:
             rows = [(at, row) for at, row in rows if row is not None]
@@ -103,7 +103,7 @@ class ResponseReader:
             items = items if isinstance(items, list) or items is None else items.get(name)
         if not lookup.key or not isinstance(items, list) or len(items) != len(keys):
             return False
-        if lookup.by != "id" and not all(item is None or isinstance(item, list) for item in items):
+        if not lookup.finds_one and not all(item is None or isinstance(item, list) for item in items):
             return False  # several rows of one key may stand in a flat list
         return all(row is None or text_key(value_at(row, lookup.key)) == keys[_indices(at)[0]] for at, row in rows)
 
@@ -139,8 +139,9 @@ class ResponseReader:
             yield from self._below((*at, names[0]), value[names[0]], names[1:])
 
     def _check_null(self, at: ResponsePath) -> None:
-        """Raises InvalidResponse for null in place of a list. Null as the field of one key is its absence."""
-        if (self.place.keys or len(at) > 1) and "null" not in self.place.absent:
+        """Raises InvalidResponse for null in place of a list. In place of the only record of a key, it is absence."""
+        is_of_key = not self.place.keys and len(at) == 1
+        if not (self._is_absence if is_of_key else "null" in self.place.absent):
             where = ".".join(map(str, at[1:])) or self.place.field
             raise self._invalid(f"{where} is null; if it means absence, say so with absent")
 
@@ -175,6 +176,11 @@ class ResponseReader:
         of_a_row = bool(_indices(at)) or (self.place.key_param is not None and at[:1] in self._aliases)
         upstream = self._upstream(error)
         return _spared(upstream) if of_a_row else upstream
+
+    @property
+    def _is_absence(self) -> bool:
+        """Whether null in the place of a key says that it has no row."""
+        return self.batch.lookup.finds_one or "null" in self.place.absent
 
     @property
     def _aliases(self) -> list[tuple[str]]:

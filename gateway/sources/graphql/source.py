@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -21,8 +20,7 @@ from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.graphql.pages import ConnectionPages
 from gateway.sources.graphql.responses import ResponseReader, has_data
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
-from gateway.sources.http.more_rows import sign_of_status
-from gateway.sources.http.transport import HttpRequest
+from gateway.sources.http.transport import HttpRequest, HttpResponse
 
 
 class GraphqlSettings(HttpSettings, frozen=True, kw_only=True):
@@ -51,35 +49,37 @@ class GraphqlSource:
         pages = ConnectionPages(self.name, batch.lookup, selection)
         while pages.keys:
             of_page = replace(batch, keys=pages.keys)
-            answer = await self._ask(of_page, replace(selection, keys=pages.keys), pages.cursors)
-            pages.add(ResponseReader(self.name, of_page).by_key(answer), answer["data"])
+            answer, response = await self._ask(of_page, replace(selection, keys=pages.keys), pages.cursors)
+            pages.add(ResponseReader(self.name, of_page).by_key(answer), answer, response)
         return pages.rows
 
-    async def _ask(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str]) -> Any:
-        """The response to one document.
+    async def _ask(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str]) -> tuple[Any, HttpResponse]:
+        """The values of the response to one document, and the response.
 
         A service may refuse to say whether more rows follow. Then it is not asked that again.
         """
         lookup = batch.lookup
         has_page_info = self._has_page_info.get(lookup)
         try:
-            answer = await self._send(batch, selection, cursors, page_info=has_page_info is not False)
+            answer, response = await self._send(batch, selection, cursors, page_info=has_page_info is not False)
             refused: UpstreamBadRequest | None = None
         except UpstreamBadRequest as error:
             answer, refused = None, error
         connected = has_page_info is None and has_connection(place_of(GraphqlPlace, lookup).item_path, lookup)
         if connected and (refused or (not has_data(answer) and PAGE_INFO in str(answer))):
             without = await self._send(batch, selection, cursors, page_info=False)
-            if has_data(without):
+            if has_data(without[0]):
                 self._has_page_info[lookup] = False
                 return without
         if refused:
             raise refused
         if connected and has_data(answer):
             self._has_page_info[lookup] = True
-        return answer
+        return answer, response
 
-    async def _send(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str], *, page_info: bool) -> Any:
+    async def _send(
+        self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str], *, page_info: bool
+    ) -> tuple[Any, HttpResponse]:
         lookup, place = batch.lookup, place_of(GraphqlPlace, batch.lookup)
         count = 0 if place.keys else len(selection.keys)
         try:
@@ -89,12 +89,7 @@ class GraphqlSource:
         self._documents[lookup, count, page_info] = query
         body = msgspec.json.encode({"query": query, "variables": {**variables(place, lookup, selection), **cursors}})
         request = HttpRequest(f"query {place.field}", "POST", URL(self._settings.url, encoded=True), body)
-        answer, response = await self._client.call(request, batch.options)
-        if response.status == HTTPStatus.PARTIAL_CONTENT:
-            raise InvalidResponse(self.name, f"{lookup.name}: the response says that there are more rows: status 206")
-        if signs := sign_of_status(response.status, is_record=True):
-            raise InvalidResponse(self.name, f"{lookup.name}: the response says that it is not whole: {signs[0]}")
-        return answer
+        return await self._client.call(request, batch.options)
 
 
 @asynccontextmanager

@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from gateway.contract.around import Around
 from gateway.contract.failures import failed_entries, failures_in
 from gateway.contract.paths import Path, value_at
 from gateway.contract.sign_names import clear_kinds, header_kinds
 from gateway.contract.sign_values import number_in
-from gateway.contract.signs import Around, RowsRead, is_end, is_whole, objects_in, signs_in
+from gateway.contract.signs import RowsRead, is_end, is_whole, objects_in, signs_in
 from gateway.sources.http.transport import HttpResponse
 
 _UNSURE = (HTTPStatus.ACCEPTED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.MULTI_STATUS, HTTPStatus.IM_USED)
@@ -75,14 +76,15 @@ def header_number(response: HttpResponse, name: str) -> int | None:
 
 def _around(answer: Any, items: Path) -> Iterator[Around]:
     """The objects on the way to the rows, and those in them that speak of pages, each with its path."""
-    at, is_empty = "", value_at(answer, items) == []
+    at, value = "", value_at(answer, items)
+    listed = value if isinstance(value, list) else None
     for name in items:
         if not isinstance(answer, dict):
             return
         words = {other: value for other, value in answer.items() if other != name}
         for each in objects_in(at, words):
             rows = "" if each.kinds_of is clear_kinds else name
-            yield replace(each, rows=rows, holds_rows=each.at == at, is_empty=is_empty)
+            yield replace(each, rows=rows, holds_rows=each.at == at, listed=listed)
         answer, at = answer.get(name), f"{at}{name}."
 
 

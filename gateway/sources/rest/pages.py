@@ -1,6 +1,6 @@
 """The pages of a REST call: which comes next, and what says that one is missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -102,7 +102,7 @@ class Paginator:
         """What in the last page says that more rows follow."""
         echoes = bool(self._cursors) or self._has_other_next(page)
         read = RowsRead(max(self._rows_read, self._received), self._pages, echoes, self._is_ended)
-        return self._heeded(signs_of_more(page.answer, self.place.item_path, page.response, read))
+        return self.place.heeded(signs_of_more(page.answer, self.place.item_path, page.response, read))
 
     def _has_other_next(self, page: Page) -> bool:
         """Whether the catalog names a link beside the cursors of the last page, which has none."""
@@ -112,14 +112,10 @@ class Paginator:
 
     def check_failures(self, page: Page) -> None:
         """Raise InvalidResponse for a page that says that the service failed in part."""
-        if signs := self._heeded(signs_of_failure(page.answer, self.place.item_path, page.response)):
+        if signs := self.place.heeded(signs_of_failure(page.answer, self.place.item_path, page.response)):
             hint = "name in ignored_signs what means something else"
             reason = f"{self.place.name}: the response says that it is not whole: {', '.join(signs)}; {hint}"
             raise InvalidResponse(self.source, reason, of_keys=True)
-
-    def _heeded(self, signs: Iterable[str]) -> list[str]:
-        ignored = {sign.lower() for sign in self.place.ignored_signs}
-        return [sign for sign in signs if sign.partition(" = ")[0].lower() not in ignored]
 
     def _is_last(self, page: Page, end: tuple[str | None, str | None], done: int) -> bool:
         """Whether no page follows one after which this many rows or pages were read.

@@ -106,7 +106,6 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     newest_first: rows come newest first over the whole call, so that reading may stop early.
     params_in: where a POST takes all parameters but the keys: in the body (the default) or the query.
     paging: how the next page is requested; without it, there is one page.
-    ignored_signs: signs of more rows or of a failure that mean something else here, as the log names them: meta.total.
     absent: what says that there is no row, besides 404 for a key in the path and an empty list: 204, null, {}, [].
     espi: responses are Green Button's XML; `items` is then readings or summaries.
     """
@@ -120,7 +119,6 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     newest_first: bool = False
     params_in: Literal["body", "query"] | None = None
     paging: AnyPaging | None = None
-    ignored_signs: list[str] = msgspec.field(default_factory=list)
     absent: tuple[Literal["204", "null", "{}", "[]"], ...] = ()
     espi: Espi | None = None
 

@@ -78,8 +78,33 @@ NESTED = {"notes": connection(note(1), end="x")}
 async def test_a_next_page_that_nothing_follows_is_told(place: GraphqlPlace, data: dict[str, Any], sign: str):
     async with graphql_source(cut(data)) as (source, sent):
         result = await outcomes(source, lookup(place), "7")
-    assert result == {"7": f"Note by owner: the response says that there are more rows: {sign}; follow it with paging"}
+    hint = "follow it with paging, or name in ignored_signs what means something else"
+    assert result == {"7": f"Note by owner: the response says that there are more rows: {sign}; {hint}"}
     assert "pageInfo { hasNextPage }" in sent[0]["query"]
+
+
+UNSAID = [None, {}, {"hasNextPage": None}, {"hasNextPage": "no"}, []]
+
+
+@pytest.mark.parametrize("info", UNSAID)
+@pytest.mark.parametrize("rows", [[], [{"node": note(1)}]], ids=["empty", "rows"])
+async def test_a_connection_that_names_no_end_is_not_whole(info: Any, rows: list[Any]):
+    silent = {"edges": rows, "pageInfo": info}
+    for place, data in ((EDGES, {"k0": silent}), (LIST, {"notes": silent}), (DEEP, {"k0": {"notes": silent}})):
+        path = ("notes." if place is DEEP else "") + "pageInfo.hasNextPage"
+        async with graphql_source(cut(data)) as (source, _):
+            reason = (await outcomes(source, lookup(place), "7"))["7"]
+            ignoring = lookup(replace_place(place, ignored_signs=[path]))
+            assert await outcomes(source, ignoring, "7") == ({"7": ["1"]} if rows else {})
+        assert f"the response does not say whether more rows follow: {path} = null; " in reason
+
+
+async def test_a_connection_inside_a_row_must_name_its_end():
+    at = replace(lookup(GraphqlPlace(field="notes", key_param="owner")), paths=(("id",), ("lines", "nodes", "text")))
+    for info in UNSAID:
+        row = note(1, lines={"nodes": [], "pageInfo": info})
+        async with graphql_source(cut({"k0": [row, note(2, lines=None)]})) as (source, _):
+            assert "lines.pageInfo.hasNextPage = null" in (await outcomes(source, at, "7"))["7"]
 
 
 async def test_a_cut_connection_costs_only_its_key():

@@ -36,6 +36,16 @@ from gateway.sources.graphql.documents import GraphqlPlace
         ({"field": "notes", "key_param": "o", "items": "nodes", "paging": {"after": "o"}}, 1),
         ({"field": "notes", "key_param": "o", "items": "notes.nodes", "paging": {"after": "a"}}, 1),
         ({"field": "notes", "key_param": "o", "items": "nodes", "limit": "n", "paging": {"after": "a"}}, 1),
+        (
+            {
+                "field": "notes",
+                "key_param": "o",
+                "items": "nodes",
+                "paging": {"after": "a"},
+                "ignored_signs": ["pageInfo.hasNextPage"],
+            },
+            1,
+        ),
         ({"field": "notes", "keys": "a", "time_format": "date"}, 1),
         ({"field": "notes", "keys": "a", "since": "s", "time_format": "local"}, 1),
         ({"field": "notes", "keys": "a", "since": "s", "zone": "UTC"}, 1),

@@ -43,7 +43,7 @@ async def test_a_document_is_written_once_with_keys_as_variables():
 
 
 async def test_single_keys_are_aliased_in_one_document():
-    async with graphql_source({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": None}}) as (source, sent):
+    async with graphql_source({"data": {"k0": [note("1", "7")], "k1": [note("2", "8")], "k2": []}}) as (source, sent):
         assert outcomes(await ask(source, ALONE, "7", "8", "9")) == {"7": ["1"], "8": ["2"]}
         assert len(sent) == 1
         assert sent[0]["query"].startswith("query($k0: ID!, $k1: ID!, $k2: ID!) { k0: notes(owner: $k0) {")

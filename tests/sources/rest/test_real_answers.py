@@ -1,29 +1,16 @@
 """Answers of known services and of ordinary ones: which are cut or failed, and which are whole."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.sources.answers import signs
 
 from gateway.contract.batch import Row
-from gateway.contract.paths import parse_path, value_at
-from gateway.contract.signs import RowsRead
-from gateway.sources.http.more_rows import signs_of_failure, signs_of_more
-from gateway.sources.http.transport import HttpResponse
 
 R: list[Row] = [{"id": 1}, {"id": 2}]
 Case = tuple[str, dict[str, Any]]  # the path of the rows, and the answer
-
-
-def signs(items: str, answer: Any, headers: Mapping[str, str] | None = None) -> list[str]:
-    path = parse_path(items) if items else ()
-    named = {name.lower(): value for name, value in (headers or {}).items()}
-    response = HttpResponse(200, "application/json", None, b"", named)
-    read = RowsRead(len(value_at(answer, path)))
-    seen = [*signs_of_more(answer, path, response, read), *signs_of_failure(answer, path, response)]
-    return [each.partition(" = ")[0] for each in seen]
 
 
 CUT: dict[str, Case] = {
@@ -59,6 +46,15 @@ CUT: dict[str, Case] = {
     "lastKey": ("rows", {"rows": R, "lastKey": "abc"}),
     "startAfter": ("rows", {"rows": R, "startAfter": "abc"}),
     "complete": ("bills", {"accountId": "1", "complete": False, "bills": R}),
+    "of": ("rows", {"from": 1, "to": 2, "of": 10, "rows": R}),
+    "out_of": ("bills", {"id": "1", "first": 1, "last": 2, "out_of": "10", "bills": R}),
+    "showing": ("bills", {"bills": R, "showing": "1 - 2 of 10"}),
+    "meta.of": ("bills", {"bills": R, "meta": {"page": 1, "of": 3}}),
+    "done": ("bills", {"id": "job-1", "done": False, "bills": R}),
+    "finished": ("bills", {"accountId": "1", "jobType": "EXPORT", "finished": False, "bills": R}),
+    "limitReached": ("bills", {"accountId": "1", "limitReached": True, "bills": R * 50}),
+    "Total": ("reads", {"meter": "1", "Total": 1534, "reads": [{"kwh": 700}, {"kwh": 800}]}),
+    "TOTAL": ("reads", {"meter": "1", "TOTAL": 3, "reads": [{"seq": 1}, {"seq": 2}]}),
     "total_rows": ("entry", {"resourceType": "Bundle", "id": "x", "total_rows": 9, "entry": R}),
 }
 CUT_HEADERS = {
@@ -111,6 +107,16 @@ WHOLE: dict[str, Case] = {
     "summary": ("payments", {"payments": R, "summary": {"settled": 1, "failed": 1, "incomplete": 1}}),
     "failedCount": ("payments", {"payments": R, "failedCount": 1, "settledCount": 1}),
     "feeder": ("outages", {"feeder": "F1", "failures": 3, "outages": R}),
+    "holds": ("holds", {"accountId": "1", "limitReached": True, "holds": R}),
+    "process": ("steps", {"accountId": "1", "processType": "SEVERANCE", "done": False, "steps": R}),
+    "process by id": ("steps", {"id": "1", "process_type": "SEVERANCE", "done": False, "steps": R}),
+    "estimated": ("reads", {"meter": "1", "final": False, "reads": R}),
+    "sum": ("reads", {"meter": "1", "total": 1534, "reads": [{"kwh": 700}, {"kwh": 834}, {"kwh": None}]}),
+    "register": ("reads", {"meterNumber": "1", "total": 1534, "reads": [{"at": 100200}, {"at": 101734}]}),
+    "1 of 12": ("lines", {"planId": "1", "installment": 1, "of": 12, "lines": R}),
+    "of": ("rows", {"from": 1, "to": 2, "of": 2, "rows": R}),
+    "page of pages": ("rows", {"page": 1, "of": 1, "rows": R}),
+    "message": ("payments", {"payments": R, "message": "The last payment failed."}),
     "remaining": ("installments", {"accountId": "1", "remaining": 120, "installments": R}),
     "next day": ("orders", {"orders": R, "next": "2026-12-01"}),
     "next item": ("installments", {"installments": R, "nextItem": {"due": "2026-12-01", "amount": 10}}),

@@ -164,7 +164,7 @@ PLACES = {
         until="before",
     ),
     "one key, connection": GraphqlPlace(
-        field="connection", key_param="owner", items="edges.node", params={"kind": "note"}
+        field="connection", key_param="owner", items="edges.node", params={"kind": "note"}, absent=("null",)
     ),
     "one key, pages": GraphqlPlace(
         field="pages", key_param="owner", items="edges.node", paging=ConnectionPaging("after", "first", 5)
