@@ -83,8 +83,10 @@ class Ledger:
         return self.opening if self.cut == date.min else None
 
 
-def ledger_of(postings: Iterable[Posting], cut: date = date.min) -> Ledger:
+def ledger_of(postings: Iterable[Posting], cut: date = date.min, opening: Money | None = None) -> Ledger:
     """The ledger of entries that count or may count, oldest first and all after the day `cut`.
+
+    opening: the balance before the first entry, where it does not follow from bills.
 
     Entries between two bills have a balance only if they lead from one bill to the next. Of the orders of a day
     that do, one is chosen: the systems tell days, not times.
@@ -96,6 +98,9 @@ def ledger_of(postings: Iterable[Posting], cut: date = date.min) -> Ledger:
         reckoning.settle_run(run, is_first=number == 0)
     if bill_days:
         reckoning.settle(newest, reckoning.ends[bill_days[-1].bills[0].day])
+    if reckoning.opening is None:
+        reckoning.opening = opening
+        reckoning.settle(bill_days[0].since if bill_days else newest, opening)
     balances = reckoning.balances
     ends = {day: balances.get(entries[-1].key) for day, entries in days.items()} | reckoning.ends
     return Ledger(balances, ends, reckoning.slots, reckoning.opening, cut)
