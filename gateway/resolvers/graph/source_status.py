@@ -12,11 +12,13 @@ import strawberry
 
 from gateway.contract.times import Clock
 from gateway.errors import InvalidResponse, InvalidRow, NotConfigured, SourceError
+from gateway.languages.texts import translated
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.wording import message, sentence
 
 
 class SourceState(DescribedEnum, labeled=False):
@@ -34,6 +36,16 @@ class SourceState(DescribedEnum, labeled=False):
 
 # Of several errors of one system, the first in this order is reported.
 ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "PARTIAL", "NOT_CONFIGURED")
+
+
+NOTICES = {
+    SourceState.STALE: message("{system} did not answer; older data is shown."),
+    SourceState.TIMEOUT: message("{system} did not answer; its data is missing."),
+    SourceState.DOWN: message("{system} did not answer; its data is missing."),
+    SourceState.FORBIDDEN: message("{system} did not answer; its data is missing."),
+    SourceState.OVERLOADED: message("{system} could not be asked in time; its data is missing."),
+    SourceState.PARTIAL: message("{system} answered, but some of its data is missing."),
+}
 
 
 def system_label(context: Context, system: SourceSystem) -> str:
@@ -56,6 +68,8 @@ class SourceStatus:
     from_cache: True if any of its data came from the gateway's cache.
     retryable: True if the same query may succeed, or bring fresh data, when it is sent again soon.
     message: Sentence about the failure, in English; null if nothing failed.
+    needs_notice: True if people need to see that data is missing or old; false for OK and NOT_CONFIGURED.
+    notice: Sentence for people, in the language of the request; null unless `needsNotice`.
     missing_fields: Mapped fields that its recent rows do not have, as `Bill by account_id: dueDate`. Told by the
         query `sources`; empty elsewhere.
     """
@@ -69,6 +83,15 @@ class SourceStatus:
     retryable: bool
     message: str | None
     missing_fields: list[str] = strawberry.field(default_factory=list)
+
+    @strawberry.field
+    def needs_notice(self) -> bool:
+        return self.state in NOTICES
+
+    @strawberry.field
+    def notice(self, info: Info) -> str | None:
+        text = NOTICES.get(self.state)
+        return text and sentence(translated(text).format(system=system_label(info.context, self.system)))
 
     @strawberry.field
     def as_of(self, info: Info) -> datetime | None:
