@@ -13,7 +13,7 @@ HOUSE = Path(gateway.__file__).parent
 ROOT_FILES = 9
 
 # From the ground up. A room imports from the floors below it, never from its own floor or above.
-# A room is a package; `resolvers` and `sources` have rooms of their own, listed where they stand.
+# A room is a package; `resolvers` and `sources` have further rooms, listed where they stand.
 FLOORS = [
     "errors  validation",
     "contract  ids  concurrency  languages",

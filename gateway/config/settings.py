@@ -101,7 +101,7 @@ class Config:
     catalog: Path of the catalog file.
     host: Address to listen on.
     port: Port to listen on.
-    zone: Time zone of the utility, for accounts without one of their own.
+    zone: Time zone of the utility, for accounts without one.
     locale: Locale of texts, for requests that accept none of English and Spanish.
     now: Time at which the gateway's clock starts; for demos and tests only.
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.

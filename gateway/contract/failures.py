@@ -89,7 +89,7 @@ def failed_entries(answer: Any) -> Iterator[str]:
 
 
 def _failed_parts(around: Around) -> Iterator[str]:
-    """`_shards: {total: 5, successful: 4, failed: 1}`, which is an object of its own kind."""
+    """`_shards: {total: 5, successful: 4, failed: 1}`, which is neither a page nor a record."""
     for name, parts in around.words.items():
         if not isinstance(parts, Mapping) or not counts_parts(name):
             continue

@@ -107,7 +107,8 @@ class SourceError(GatewayError):
 
     @property
     def extensions(self) -> dict[str, Any]:
-        cause = f"{self.code}/{self.source}"
+        # One system fails in several ways in one answer: its circuit breaker may open between two calls.
+        cause = f"{'SOURCE_FAILURE' if self.is_failure else self.code}/{self.source}"
         return {"code": self.code, "source": self.source, "retryable": self.retryable, "cause": cause}
 
     @property

@@ -36,6 +36,15 @@ async def count_streams(
     return list(await asyncio.gather(*(_count(loader, each, bounds, loaded.get(each.name)) for each in streams)))
 
 
+async def load_uncountable(loader: Loader, streams: Sequence[Stream], bounds: PageBounds) -> None:
+    """Load the streams that no system can count. The loader keeps them for `count_streams`.
+
+    Beside a first page of the same bounds they cost no batch more: its batches read further.
+    """
+    reading = [stream for stream in streams if stream.error is None and not can_count(loader, stream)]
+    await asyncio.gather(*(_whole_stream(loader, stream, bounds) for stream in reading))
+
+
 async def _count(loader: Loader, stream: Stream, bounds: PageBounds, page: StreamPage | None) -> StreamCount:
     if page is None and stream.error is not None:
         return StreamCount(stream, None, not_configured=not stream.error.is_failure)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from gateway.errors import BadInput
-from gateway.errors.reasons import Reason
+from gateway.errors.reasons import Code, Reason
 from gateway.execution.engine import OperationResult, SourceReport
 from gateway.resolvers.graph.source_status import SourceState
 
@@ -26,6 +26,8 @@ class Errors(StrEnum):
     GROUPED = "grouped"
 
 
+# Of several failures of one system, the first of these codes is shown.
+CODE_PRECEDENCE = tuple(code.name for code in Code)
 Option = TypeVar("Option", Sources, Errors)
 
 
@@ -73,16 +75,26 @@ def _at_level(report: SourceReport, level: Sources) -> SourceReport:
 
 
 def grouped(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first error of each cause and message, with `extensions.paths`: the paths of all that are alike."""
+    """One error of each cause, with `extensions.paths`: the paths of all errors that have this cause.
+
+    Failures of one system are one error, also if their messages differ. Others differ by their messages, too.
+    """
     groups: dict[tuple[Any, str], list[dict[str, Any]]] = {}
     for error in errors:
-        cause = error.get("extensions", {}).get("cause")
-        groups.setdefault((cause, error["message"]), []).append(error)
+        extensions = error.get("extensions", {})
+        message = "" if "source" in extensions else error["message"]
+        groups.setdefault((extensions.get("cause"), message), []).append(error)
     return [_merged(group) for group in groups.values()]
 
 
 def _merged(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    first, *_ = group
-    if "path" not in first:
-        return first
-    return {**first, "extensions": {**first.get("extensions", {}), "paths": [error["path"] for error in group]}}
+    """The weightiest error of a group, the first of several, with the paths of all."""
+    error = min(group, key=_weight)
+    if "path" not in error:
+        return error
+    return {**error, "extensions": {**error.get("extensions", {}), "paths": [each["path"] for each in group]}}
+
+
+def _weight(error: dict[str, Any]) -> int:
+    code = error.get("extensions", {}).get("code")
+    return CODE_PRECEDENCE.index(code) if code in CODE_PRECEDENCE else len(CODE_PRECEDENCE)

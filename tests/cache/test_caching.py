@@ -82,7 +82,7 @@ async def test_fewer_first_rows_come_from_the_stored_ones():
     await source.ask("A", window=Window(first=5), lookup=TIMELESS)
     assert await source.questions_for("A", window=Window(first=3), lookup=TIMELESS) == 0
     assert await source.questions_for("A", window=Window(first=6), lookup=TIMELESS) == 1
-    assert await source.questions_for("A", lookup=NOTES) == 1  # each lookup has answers of its own
+    assert await source.questions_for("A", lookup=NOTES) == 1  # lookups do not share answers
 
 
 async def test_a_number_of_rows_is_never_cached():

@@ -150,7 +150,7 @@ async def test_the_counted_bytes_are_about_those_that_python_takes(count: int, *
 
 
 def response(number: int, count: int, *, distinct: bool, text: bool) -> CacheWrite:
-    """Rows of a source, each with a text of its own. Records are the key's own, or shared by all keys."""
+    """Rows of a source, each with another text. Records are the key's own, or shared by all keys."""
     many = [{"id": f"{number * distinct}-{n}"} for n in range(count)]
     if text:
         many = [{**each, "at": f"2026-01-{number}", "text": "word " * 8 + each["id"]} for each in many]

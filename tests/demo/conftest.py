@@ -87,6 +87,6 @@ def gateway_environment(large_demo: DemoFolder) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def gateway(gateway_environment: dict[str, str]) -> Iterator[GatewayClient]:
-    """A gateway over the large demo, in a process of its own."""
+    """A gateway over the large demo, in a separate process."""
     with running_gateway(gateway_environment) as client:
         yield client

@@ -1,4 +1,4 @@
-"""The five database systems can live in PostgreSQL, each in a schema of its own."""
+"""The five database systems can live in PostgreSQL, each in another schema."""
 
 import os
 import uuid

@@ -1,4 +1,4 @@
-"""The demo is a package of its own: its rooms stand on floors, and only its launcher knows the gateway."""
+"""The demo is a separate package: its rooms stand on floors, and only its launcher knows the gateway."""
 
 import ast
 import re

@@ -145,4 +145,4 @@ async def test_errors_of_one_failure_share_their_cause(at: Harness) -> None:
         "bills",
     ]
     causes = {error["extensions"]["cause"] for error in errors_of_fields}
-    assert causes == {"SOURCE_DOWN/BILLING", "SOURCE_TIMEOUT/CIS"}
+    assert causes == {"SOURCE_FAILURE/BILLING", "SOURCE_FAILURE/CIS"}

@@ -1,5 +1,6 @@
 """A request chooses how much of `extensions.sources` its response has, and the form of errors."""
 
+from itertools import permutations
 from typing import Any
 
 import aiohttp
@@ -8,7 +9,18 @@ import pytest
 from support.harness import Tables
 from support.telemetry.served import failing, served
 
-from gateway.errors import SourceDown
+from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.errors import (
+    InvalidResponse,
+    InvalidRow,
+    NotConfigured,
+    Overloaded,
+    SourceDown,
+    SourceError,
+    SourceTimeout,
+    UpstreamUnauthorized,
+)
+from gateway.server.request_extensions import CODE_PRECEDENCE
 
 TABLES: Tables = {
     "BillingAccount": [{"id": "A1", "account_number": "C1", "customer_id": "1", "status": "ACTIVE"}],
@@ -71,3 +83,40 @@ async def test_errors_of_one_cause_are_one_on_request() -> None:
         by_cause.setdefault(error["extensions"]["cause"], []).append(error["path"])
     assert {error["extensions"]["cause"]: error["extensions"]["paths"] for error in grouped["errors"]} == by_cause
     assert max(map(len, by_cause.values())) > 1
+
+
+FAILURES = [SourceDown, SourceTimeout, Overloaded, UpstreamUnauthorized, InvalidResponse, InvalidRow]
+
+
+def failing_by_lookup(kinds: dict[str, type[SourceError]]) -> Any:
+    """Fail each of these lookups in its own way, as a system does whose circuit breaker opens between two calls."""
+
+    def wrap(name: str, fetch: Fetch) -> Fetch:
+        async def fail(batch: Batch) -> Answers:
+            kind = kinds.get(batch.lookup.name)
+            return await fetch(batch) if kind is None else dict.fromkeys(batch.keys, kind(name))
+
+        return fail
+
+    return wrap
+
+
+async def test_one_broken_system_is_one_error() -> None:
+    query = QUERY.replace("bills(first: 1)", "balance { asOf } bills(first: 1)")
+    request = {"query": query, "variables": {"n": "C1"}, "extensions": {"errors": "grouped"}}
+    lookups: dict[str, type[SourceError]] = {}
+    async with served(TABLES, wrap=failing_by_lookup(lookups)) as http:
+        for kinds in permutations(FAILURES, 2):
+            lookups |= dict(zip(("AccountBalance by account_id", "Bill by account_id"), kinds, strict=True))
+            async with http.post("/graphql", json=request) as response:
+                body = await response.json()
+            (error,) = body["errors"]
+            paths = [["billingAccount", "balance"], ["billingAccount", "bills", "nodes"]]
+            assert sorted(error["extensions"]["paths"]) == paths
+            assert error["extensions"]["cause"] == "SOURCE_FAILURE/BILLING"
+            assert error["extensions"]["code"] == min({kind.code for kind in kinds}, key=CODE_PRECEDENCE.index)
+
+
+def test_a_system_that_is_not_there_has_not_failed() -> None:
+    causes = {kind("BILLING").extensions["cause"] for kind in (*FAILURES, NotConfigured)}
+    assert causes == {"SOURCE_FAILURE/BILLING", "SOURCE_NOT_CONFIGURED/BILLING"}

@@ -110,7 +110,7 @@ class Page:
         async for message in self.socket:
             content = message.json()
             if content.get("method") == "Target.attachedToTarget":
-                # A worker sends requests of its own: it pauses at its start until they are recorded.
+                # A worker sends requests, too: it pauses at its start until they are recorded.
                 tasks.add(asyncio.create_task(self.attend(content["params"]["sessionId"])))
             self._handle(content)
 

@@ -278,6 +278,9 @@ export const STATES = {
     "accountState",
     "occurredOnState"
   ],
+  "CategoryCount": [
+    "countState"
+  ],
   "Chat": [
     "accountState",
     "interactionState",
@@ -329,6 +332,10 @@ export const STATES = {
     "openingBalanceState",
     "totalCountState"
   ],
+  "FinancialHistoryEntry": [
+    "balanceAfterState",
+    "cancelReasonState"
+  ],
   "FinancialSummary": [
     "autopayState",
     "billedLast12MonthsState",
@@ -342,6 +349,9 @@ export const STATES = {
     "payoffBalanceState",
     "payoffDiffersState",
     "previousBillState"
+  ],
+  "Insight": [
+    "amountState"
   ],
   "Interaction": [
     "accountState",
@@ -472,7 +482,8 @@ export const STATES = {
     "untilState"
   ],
   "UsageSeries": [
-    "servicePointState"
+    "servicePointState",
+    "totalState"
   ],
   "WriteOffProcess": [
     "accountState",

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gateway.loading.counting import count_of, count_streams
-from gateway.loading.merge import MergedPage, PageBounds, Stream, merge_page
+from gateway.loading.counting import count_of, count_streams, load_uncountable
+from gateway.loading.merge import MergedPage, PageBounds, Stream, StreamPage, merge_page
 from gateway.loading.positions import KeysetPosition, StreamPositions
 from gateway.resolvers.activity.account_streams import ACTIVITIES, owned_streams
 from gateway.resolvers.activity.feed_connection import ActivityWindow, CustomerActivityConnection
@@ -67,9 +67,16 @@ async def activity_feed(info: Info, feed: FeedOwner, query: FeedQuery) -> Custom
     remaining = [span for span in windows if not _is_exhausted(positions.all, span, zone)] or windows[-1:]
     end = (requested or DateSpan(day, day)).end(zone)
     search = FeedSearch(info, streams, zone, end)
-    load = search.full_page if query.across_windows else search.window_page
-    merged, searched, counted = await load(remaining, positions, size)
-    whole = await search.whole_feed(DateSpan(windows[-1].since, windows[0].until), merged, full=query.across_windows)
+    every = DateSpan(windows[-1].since, windows[0].until)
+    if query.across_windows and positions.at_start:
+        page, _ = await asyncio.gather(search.full_page(remaining, positions, size), search.load_uncountable(every))
+        whole = await search.whole_feed(every, full=True, first_page=page.merged.stream_pages)
+    else:
+        load = search.full_page if query.across_windows else search.window_page
+        page, whole = await asyncio.gather(
+            load(remaining, positions, size), search.whole_feed(every, full=query.across_windows)
+        )
+    merged, searched, counted = page
     return CustomerActivityConnection(
         page=ConnectionPage(
             in_own_zones(info, merged, owner, zone), scope, day.isoformat(), older=searched.since > windows[-1].since
@@ -139,17 +146,29 @@ class FeedSearch:
         page = replace(older, stream_pages=pages).back_to(window.start(self.zone), size)
         return page, DateSpan(window.since, remaining[0].until)
 
-    async def whole_feed(self, every: DateSpan, page: MergedPage, *, full: bool) -> FeedCounts | None:
+    async def whole_feed(
+        self, every: DateSpan, *, full: bool, first_page: Sequence[StreamPage] = ()
+    ) -> FeedCounts | None:
         """The numbers of activities of all windows, if the document asks for them.
 
-        full: the page is of all windows, and `counts` are, too. What a first page holds whole is not asked again.
+        full: the page is of all windows, and `counts` are, too.
+        first_page: pages of all windows; what they hold whole is not asked again.
         """
-        if not selects(self.info, "totalCount", "totalCountState", *(["counts"] if full else [])):
+        if not self._selects_whole(full=full):
             return None
-        context = self.info.context
-        bounds = PageBounds(every.start(self.zone), self.end, self.zone, context.now())
-        first_page = page.stream_pages if full and page.start.at_start else []
-        return FeedCounts(await count_streams(context.loader, self.streams, bounds, first_page))
+        loader, bounds = self.info.context.loader, self._bounds(every)
+        return FeedCounts(await count_streams(loader, self.streams, bounds, first_page))
+
+    async def load_uncountable(self, every: DateSpan) -> None:
+        """Load what can only be counted by reading, in the batches of the first page and not after it."""
+        if self._selects_whole(full=True):
+            await load_uncountable(self.info.context.loader, self.streams, self._bounds(every))
+
+    def _selects_whole(self, *, full: bool) -> bool:
+        return selects(self.info, "totalCount", "totalCountState", *(["counts"] if full else []))
+
+    def _bounds(self, every: DateSpan) -> PageBounds:
+        return PageBounds(every.start(self.zone), self.end, self.zone, self.info.context.now())
 
     async def _whole_window(self, window: DateSpan) -> FeedCounts | None:
         """All activities of the window, if the document asks for counts."""

@@ -8,12 +8,11 @@ import strawberry
 
 from gateway.resolvers.activity.feed_counts import CategoryCount, FeedCounts
 from gateway.resolvers.graph.activity import CustomerActivity
-from gateway.resolvers.graph.connections import ConnectionPage, Edge, PageInfo
+from gateway.resolvers.graph.connections import Edge, ListPage, PageInfo
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.owed import longest_wait, owed_entries
-from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.totals import total_count
 
 
@@ -36,7 +35,7 @@ class ActivityWindow:
 
 
 @described
-class CustomerActivityConnection:
+class CustomerActivityConnection(ListPage):
     """A page of the activity feed, newest first.
 
     Without a range, a page passes over windows without activities. It shows activities of one window, or with
@@ -45,7 +44,6 @@ class CustomerActivityConnection:
     window: The days that were searched, and the limits of the search.
     """
 
-    page: strawberry.Private[ConnectionPage]
     zone: strawberry.Private[ZoneInfo]
     across_windows: strawberry.Private[bool]
     counted: strawberry.Private[FeedCounts | None]
@@ -95,18 +93,3 @@ class CustomerActivityConnection:
         "they cannot be read.",
     )
     total_count_state = state_of(total_count)
-
-    @strawberry.field
-    def complete(self) -> bool:
-        """False if a system did not answer, or if rows of it cannot be read; `sources` says which."""
-        return self.page.is_complete()
-
-    @strawberry.field
-    def unreadable(self) -> int:
-        """Number of rows, around this page, that cannot be read and are missing."""
-        return self.page.merged.unreadable
-
-    @strawberry.field
-    def sources(self) -> list[SourceStatus]:
-        """Status of each system that the page was loaded from."""
-        return self.page.sources()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.loading.counting import StreamCount
 from gateway.resolvers.graph.activity import ActivityCategory
 from gateway.resolvers.graph.descriptions import described
-from gateway.resolvers.graph.known import NotKnown
+from gateway.resolvers.graph.known import NotKnown, known_state, own_state
 
 
 @described
@@ -20,6 +20,7 @@ class CategoryCount:
 
     category: ActivityCategory
     count: int | None
+    count_state = own_state(lambda each: known_state(each.count, unknown=True))
 
 
 @dataclass(frozen=True, slots=True)

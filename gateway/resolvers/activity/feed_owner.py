@@ -76,7 +76,7 @@ def _unknown_owner(failure: SourceError) -> Owner:
 
 
 def in_own_zones(info: Info, page: MergedPage, owner: Owner, zone: ZoneInfo) -> MergedPage:
-    """The page with each record in the zone of its own account."""
+    """The page with each record in the zone of its account."""
     accounts = owner.accounts.records if owner.accounts is not None else []
     zones = {account.id: account.zone_in(info) for account in accounts}
     return page.mapped(partial(_in_own_zone, zones)) if {*zones.values()} - {zone} else page

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import strawberry
 
@@ -26,26 +26,17 @@ from gateway.resolvers.activity.account_ledger import (
 )
 from gateway.resolvers.activity.account_streams import account_streams
 from gateway.resolvers.activity.balances import Ledger
+from gateway.resolvers.activity.financial_entry import BALANCES, FinancialHistoryEntry, FinancialKind
 from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
 from gateway.resolvers.graph.connections import Connection, ConnectionPage, connection_page
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described, described_input
-from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import nullable, state_of
 from gateway.resolvers.graph.list_requests import ListFilter, ListRequest, Values
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.selections import mentions
-from gateway.resolvers.graph.values import CodedValue, Money
-
-
-class FinancialKind(DescribedEnum):
-    """Kinds of entry in a financial history."""
-
-    BILL = "BILL", "Charges of a bill; they raise the balance."
-    PAYMENT = "PAYMENT", "Money paid; it lowers the balance."
-    ADJUSTMENT = "ADJUSTMENT", "A correction; it raises or lowers the balance."
-
+from gateway.resolvers.graph.values import Money
 
 RECORDS: dict[FinancialKind, type[Record]] = {
     FinancialKind.PAYMENT: Payment,
@@ -54,11 +45,6 @@ RECORDS: dict[FinancialKind, type[Record]] = {
 }
 
 _KINDS: dict[type[Record], FinancialKind] = {record: kind for kind, record in RECORDS.items()}
-
-FinancialTransaction = Annotated[
-    Bill | Payment | Adjustment,
-    strawberry.union("FinancialTransaction", description="The record behind a financial history entry."),
-]
 
 
 @described_input
@@ -71,37 +57,6 @@ class FinancialHistoryFilter(ListFilter):
     VALUES: ClassVar[Values] = {"kinds": lambda record: _KINDS[type(record)]}
 
     kinds: list[FinancialKind] | None = None
-
-
-@described
-class FinancialHistoryEntry:
-    """One entry of a financial history.
-
-    kind: Kind of the entry.
-    date: Day of issue, payment or adjustment.
-    amount: Charges are positive, payments and credits negative; null if unknown.
-    counts: False if the entry is no part of the balance: pending, canceled or returned. Null if unknown.
-    cancel_reason: Why the entry was canceled or returned; null if it was not, or the reason is unknown.
-    transaction: The bill, payment or adjustment behind the entry.
-    """
-
-    kind: FinancialKind
-    date: date
-    amount: Money | None
-    counts: bool | None
-    cancel_reason: CodedValue | None
-    balance: strawberry.Private[Money | SourceError | None]
-    transaction: FinancialTransaction
-
-    @strawberry.field
-    def balance_after(self) -> Money | None:
-        """Balance after the entry; null if the entry does not count, or the balance is unknown.
-
-        A bill states it. After other entries it is reckoned from the bills around them.
-        """
-        if isinstance(self.balance, SourceError):
-            raise self.balance
-        return self.balance
 
 
 @described
@@ -162,7 +117,7 @@ async def financial_history(info: Info, account: AccountCore, request: ListReque
         return await connection_page(info.context, placed, scope, of_kinds, account.zone_in(info))
 
     ledger: Ledger | SourceError = Ledger()
-    if len(records) > 1 or (records != [Bill] and mentions(info, "balanceAfter")):
+    if len(records) > 1 or (records != [Bill] and any(mentions(info, name) for name in BALANCES)):
         page, ledger = await asyncio.gather(load_page(Ledger()), account_ledger(info, account))
     else:
         page = await load_page(Ledger())

@@ -15,10 +15,10 @@ from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import joined_records, loads, relation
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import Money, money_sum
 from gateway.resolvers.graph.wording import day_text, phrase
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.series import is_summable
 
 
 @described

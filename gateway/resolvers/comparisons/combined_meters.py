@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.decimals import exact_sum
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import (
     BilledUsage,
@@ -20,7 +21,7 @@ from gateway.resolvers.usage.readings import (
     UsageGranularity,
     UsageReading,
 )
-from gateway.resolvers.usage.series import Extent, build_readings, is_summable, lowest_quality, sum_readings
+from gateway.resolvers.usage.series import Extent, build_readings, lowest_quality, sum_readings
 
 # The first of these that is measured at a service point counts there.
 COUNTING_FLOWS = ({FlowDirection.NET}, {FlowDirection.DELIVERED, FlowDirection.RECEIVED}, {FlowDirection.TOTAL})

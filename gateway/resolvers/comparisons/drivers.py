@@ -22,8 +22,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from gateway.resolvers.billing.bills import Bill, BillSegment, BillSegmentStatus
 from gateway.resolvers.comparisons.verdicts import EXACT
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.service.premises import ServiceType
-from gateway.resolvers.usage.series import is_summable
 
 # A segment whose cancellation is pending is still on the bill; a system may not give a status at all.
 COUNTED_STATUSES = (BillSegmentStatus.FROZEN, BillSegmentStatus.PENDING_CANCEL, None)

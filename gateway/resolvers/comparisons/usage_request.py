@@ -10,11 +10,11 @@ from gateway.resolvers.comparisons.usage_sides import MONTHLY
 from gateway.resolvers.comparisons.verdicts import ComparisonBase
 from gateway.resolvers.graph.date_ranges import DateSpan, earliest_day, valid_span
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import DateRange
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.account_usage import check_length
 from gateway.resolvers.usage.readings import FlowDirection, UsageGranularity
-from gateway.resolvers.usage.series import is_summable
 
 
 class ComparedUsage(DescribedEnum):

@@ -7,10 +7,10 @@ import strawberry
 from gateway.contract.batch import Window
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.activity.account_streams import account_page, paged
+from gateway.resolvers.activity.financial_entry import FinancialKind
 from gateway.resolvers.activity.financial_history import (
     FinancialHistoryConnection,
     FinancialHistoryFilter,
-    FinancialKind,
     financial_history,
 )
 from gateway.resolvers.billing.balance import AccountBalance

@@ -92,13 +92,33 @@ class Edge(Generic[T]):
 
 
 @described
-class Connection(Generic[T]):
+class ListPage:
+    """What every page of a list says of the systems behind it."""
+
+    page: strawberry.Private["ConnectionPage"]
+
+    @strawberry.field
+    def complete(self) -> bool:
+        """False if entries may be missing: a system did not answer, or rows of it cannot be read."""
+        return self.page.is_complete()
+
+    @strawberry.field
+    def unreadable(self) -> int:
+        """Number of rows, around this page, that cannot be read and are missing."""
+        return self.page.merged.unreadable
+
+    @strawberry.field
+    def sources(self) -> list[SourceStatus]:
+        """Status of each system that the page was loaded from."""
+        return self.page.sources()
+
+
+@described
+class Connection(ListPage, Generic[T]):
     """A page of a list, in the order of `orderBy`.
 
     Entries are null, not empty, where the system that holds them did not answer; `sources` has its status.
     """
-
-    page: strawberry.Private["ConnectionPage"]
 
     @strawberry.field
     def edges(self) -> list[Edge[T]] | None:
@@ -120,21 +140,6 @@ class Connection(Generic[T]):
 
     total_count = total_count(_total)
     total_count_state = state_of(total_count)
-
-    @strawberry.field
-    def complete(self) -> bool:
-        """False if entries may be missing: a system did not answer, or rows of it cannot be read."""
-        return self.page.is_complete()
-
-    @strawberry.field
-    def unreadable(self) -> int:
-        """Number of rows, around this page, that cannot be read and are missing."""
-        return self.page.merged.unreadable
-
-    @strawberry.field
-    def sources(self) -> list[SourceStatus]:
-        """Status of each system that the page was loaded from."""
-        return self.page.sources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ def page_bounds(since: date | None, until: date | None, zone: ZoneInfo, now: dat
 
 
 def list_scope(parts: tuple[object, ...], request: ListRequest) -> str:
-    """The scope of the cursors of a list: of its owner, its days, its filter and its order."""
+    """The scope of the cursors of a list: by its owner, days, filter and order."""
     order = ("OLDEST_FIRST",) if request.oldest_first else ()
     return cursor_scope(*parts, request.criterion, request.days, *order)
 

@@ -101,7 +101,7 @@ class SourceStatus:
 
 def _status(system: SourceSystem, results: Sequence[LoadResult[Any]], now: datetime) -> SourceStatus:
     """Several results of one system as one: the worst error, and the oldest data."""
-    answers = [result for result in results if result.error is None or result.unreadable]
+    answers = [result for result in results if result.error is None or result.readable]
     # A system that lacks some records may still have answered for others.
     errors = [result.failure if answers else result.error for result in results]
     present = [error for error in errors if error is not None]
@@ -125,8 +125,13 @@ def _named(system: SourceSystem, error: SourceError) -> SourceError:
 
 
 def _state(error: SourceError, *, answered: bool) -> str:
-    """The state of an error. A system that gives one answer that cannot be used, and others that can, is not down."""
-    return InvalidRow.state if answered and isinstance(error, InvalidResponse) else error.state
+    """The state of an error. A system that gives one answer that cannot be used, and others that can, is not down.
+
+    A system of which nothing can be read is down, also if each answer was for one key.
+    """
+    if not isinstance(error, InvalidResponse):
+        return error.state
+    return InvalidRow.state if answered else InvalidResponse.state
 
 
 def weightiest(errors: Iterable[SourceError], *, answered: bool = False) -> SourceError:

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+# Power does not add up: a month has its highest value, a series has no total.
+POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
+
 
 class Unit(NamedTuple):
     """A unit as people read it.
@@ -64,3 +67,8 @@ _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()
 def unit_of(name: str) -> Unit:
     """The unit of this name, in any case. One that is not in the table is called as its system calls it."""
     return _UNITS.get("".join(name.casefold().split()), Unit(name, name))
+
+
+def is_summable(unit: str) -> bool:
+    """Whether readings in this unit add up: those of energy and volume do, those of power do not."""
+    return unit.upper() not in POWER_UNITS

@@ -12,6 +12,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import loads, relation
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.service.premises import ServicePoint, ServiceType, records_by_id
 from gateway.resolvers.usage.option_rows import OptionRows, life_of, option_rows
 from gateway.resolvers.usage.readings import (
@@ -22,7 +23,6 @@ from gateway.resolvers.usage.readings import (
     StoredReading,
     UsageGranularity,
 )
-from gateway.resolvers.usage.series import is_summable
 
 TICK = timedelta(microseconds=1)
 Kinds = Mapping[type[StoredReading], OptionRows]

@@ -11,9 +11,10 @@ from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.formats import formatted, with_unit, without_unit
-from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.known import known_state, own_state, state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServicePoint, ServiceType
 
@@ -118,6 +119,7 @@ class UsageSeries:
     granularity: UsageGranularity
     flow: FlowDirection
     total: Decimal | None
+    total_state = own_state(lambda series: known_state(series.total, unknown=is_summable(series.unit)))
     total_formatted: str | None = formatted("total", with_unit)
     readings: list[UsageReading]
     service_point: ServicePoint | None = one(ServicePoint, key="service_point_id")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from gateway.contract.times import midnight, with_fixed_offset
 from gateway.resolvers.graph.date_ranges import months_before
 from gateway.resolvers.graph.decimals import exact_sum
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import money_sum
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import (
@@ -25,8 +26,6 @@ from gateway.resolvers.usage.readings import (
 Extent = tuple[datetime, datetime]
 Row = TypeVar("Row", bound=StoredReading)
 Register = tuple[str, ServiceType, str, FlowDirection]
-# Power does not add up: a month has its highest value, a series has no total.
-POWER_UNITS = frozenset({"W", "KW", "MW", "VA", "KVA", "MVA", "VAR", "KVAR", "MVAR"})
 # Bill periods and intervals have no fixed length: none is a sum, and a gap is one missing reading.
 UNDIVIDED = (UsageGranularity.BILL_PERIOD, UsageGranularity.INTERVAL)
 QUALITY_ORDER = (ReadQuality.MISSING, ReadQuality.ESTIMATED, ReadQuality.EDITED, ReadQuality.ACTUAL)
@@ -62,11 +61,6 @@ def build_readings(
     whole = fill_gaps(distinct, granularity, zone, extent)
     is_power = not all(is_summable(row.unit) for row in rows)
     return [sum_readings(group, is_power=is_power) for group in group_by_period(whole, granularity, zone)]
-
-
-def is_summable(unit: str) -> bool:
-    """Whether readings in this unit add up: those of energy and volume do, those of power do not."""
-    return unit.upper() not in POWER_UNITS
 
 
 def total_value(readings: Sequence[UsageReading]) -> Decimal | None:

@@ -188,7 +188,7 @@ def _block(register: Register, block: Element) -> Iterator[Row]:
 def _row(register: Register, reading: Element, index: int, block_start: int | None) -> Row:
     """One part of an interval. Raises InvalidDocument if it cannot be placed in time.
 
-    `quality` is the worst of its own qualities, or that of its register. What cannot be read has no value.
+    `quality` is the worst quality of the reading, or that of its register. What cannot be read has no value.
     """
     text = {child.tag: child.text for child in reading}
     start, duration, is_odd = _time(reading, index, block_start, register.shared["interval_length"])

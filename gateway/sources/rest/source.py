@@ -233,7 +233,7 @@ class RestSource:
         return {key: collector.rows}
 
     async def _document(self, lookup: Lookup, selection: RowSelection, body: bytes) -> Any:
-        """The rows of a Green Button document. One that cannot be read is an error of its own keys."""
+        """The rows of a Green Button document. One that cannot be read is an error of its keys."""
         place = place_of(RestPlace, lookup)
         key = selection.keys[0] if place.has_key_in_path else None
         try:

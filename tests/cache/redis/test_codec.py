@@ -118,7 +118,7 @@ def test_a_value_stored_under_another_name_is_refused():
 
 
 class Text(str):
-    """A type of its own, derived from text."""
+    """A type derived from text."""
 
     __slots__ = ()
 
@@ -141,7 +141,7 @@ def test_rows_nested_too_deeply_are_refused():
 
 def test_the_uuids_of_the_driver_are_read_as_uuids():
     class DriverUUID(UUID):
-        """asyncpg has a class of its own."""
+        """asyncpg has a separate class."""
 
     stored = unpack(NAME, packed(entry({"x": DriverUUID(int=7), "on": date(1, 1, 1)})))
     assert stored.entries[0].rows == ({"x": UUID(int=7), "on": date(1, 1, 1)},)

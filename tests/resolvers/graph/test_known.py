@@ -1,12 +1,10 @@
 """A null says in a state beside it whether there is none, or whether it is not known."""
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import get_named_type, is_leaf_type, is_list_type, is_non_null_type
-from strawberry.types.base import StrawberryList, StrawberryOptional
+from graphql import get_named_type, is_leaf_type
 from support.harness import Harness, catalog_text, harness
 from support.utility import ACCOUNT, CUSTOMER, utility
 
@@ -17,58 +15,8 @@ from gateway.resolvers.graph.source_status import SourceSystem
 from gateway.resolvers.records import NODES
 
 SCHEMA = GatewaySchema()
-TYPES = {
-    name: each.definition
-    for name, each in SCHEMA.schema_converter.type_map.items()
-    if hasattr(each.definition, "fields")
-}
 ARGUMENTS = {"usageComparison": "(serviceType: ELECTRIC)"}
-COMPARISONS = (
-    "BillComparison",
-    "BillComparisonItem",
-    "BillDriver",
-    "UsageComparison",
-    "UsageComparisonSeries",
-    "UsageComparisonPoint",
-    "UsageOptions",
-    "UsageOption",
-    "UsageGranularityOption",
-)
-# A text is null where its value is; a reason is null where there is a comparison.
-TEXTS = ("Formatted", "Label", "Symbol", "Reason", "Text")
-NEVER_NULL = {"UsageComparison.earliest"}
-# Always an object: the fields of a header have states, and insights say themselves what is unknown.
-OWN_STATES = {"Customer.header", "BillingAccount.insights"}
 QUERY = "query($account: ID!, $customer: ID!) { billingAccount(id: $account) { %s } customer(id: $customer) { %s } }"
-
-
-def loaded_fields() -> Iterator[tuple[str, str, set[str]]]:
-    """Type, name and names beside it, of each nullable field that loads one value."""
-    for kind, definition in TYPES.items():
-        names = {SCHEMA.config.name_converter.get_graphql_name(each) for each in definition.fields}
-        for each in definition.fields:
-            resolver = each.base_resolver and each.base_resolver.wrapped_func
-            name = SCHEMA.config.name_converter.get_graphql_name(each)
-            if inspect.iscoroutinefunction(resolver) and isinstance(each.type, StrawberryOptional):
-                value = each.type.of_type
-                if not isinstance(value, StrawberryList) and value is not bool and "Connection" not in str(value):
-                    yield kind, name, names
-
-
-def test_every_nullable_field_that_loads_has_a_state() -> None:
-    fields = list(loaded_fields())
-    assert len(fields) > 60
-    assert {f"{kind}.{name}" for kind, name, names in fields if f"{name}State" not in names} == OWN_STATES
-
-
-@pytest.mark.parametrize("kind", COMPARISONS)
-def test_every_nullable_value_of_a_comparison_has_a_state(kind: str) -> None:
-    fields = getattr(SCHEMA._schema.type_map[kind], "fields")  # noqa: B009, SLF001  # strawberry has no other way to it
-    optional = [
-        name for name, each in fields.items() if not is_non_null_type(each.type) and not is_list_type(each.type)
-    ]
-    values = [name for name in optional if not name.endswith(TEXTS) and f"{kind}.{name}" not in NEVER_NULL]
-    assert [name for name in values if f"{name}State" not in fields] == []
 
 
 def pairs(kind: str, *, with_states: bool = True) -> str:
@@ -89,7 +37,7 @@ def document(*, with_states: bool = True) -> str:
         for kind in ("AccountHeader", "FinancialSummary", "BillingAccount", "Customer")
     )
     header = f"header {{ {header} }}"
-    account += f" {comparisons()}" if with_states else ""
+    account += f" {reckoned(with_states=with_states)} {comparisons() if with_states else ''}"
     return QUERY % (f"{account} {header} financialSummary {{ {summary} }}", f"{customer} {header}")
 
 
@@ -101,6 +49,16 @@ def comparisons() -> str:
     usage = f"usageComparison(serviceType: ELECTRIC, granularity: DAY) {{ {pairs('UsageComparison')} {points} }}"
     usable = f"usable: usageOptions {{ options {{ granularities {{ {pairs('UsageGranularityOption')} }} }} }}"
     return f"bills: billComparison {{ {pairs('BillComparison')} {items} }} used: {usage} {usable}"
+
+
+def reckoned(*, with_states: bool) -> str:
+    """A selection of values that the gateway reckons, and that have a state."""
+    history, counts, insights, usage = (
+        pairs(kind, with_states=with_states)
+        for kind in ("FinancialHistoryEntry", "CategoryCount", "Insight", "UsageSeries")
+    )
+    lists = f"financialHistory {{ nodes {{ {history} }} }} activities {{ counts {{ {counts} }} }}"
+    return f"{lists} insights {{ ranked {{ {insights} }} }} usage(serviceType: ELECTRIC) {{ {usage} }}"
 
 
 def nodes_document() -> str:

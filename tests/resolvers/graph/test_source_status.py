@@ -120,6 +120,13 @@ def test_one_misread_answer_is_not_its_system(kind: type[SourceError]) -> None:
     assert crm_report([failure(kind("CRM")), failure(SourceTimeout("CRM"))])["state"] in ("TIMEOUT", "DOWN")
 
 
+@pytest.mark.parametrize("kind", [InvalidRow, UpstreamBadRequest])
+@pytest.mark.parametrize("unreadable", [0, 2])
+def test_a_system_without_anything_readable_is_down(kind: type[SourceError], unreadable: int) -> None:
+    status = crm_report([failure(kind("CRM")), LoadResult([], NOW, kind("CRM"), unreadable=unreadable)])
+    assert (status["state"], status["asOf"], status["retryable"]) == ("DOWN", None, False)
+
+
 def test_an_unreadable_row_leaves_the_age_of_the_others() -> None:
     status = crm_report([LoadResult([], NOW, InvalidRow("CRM"), readable=["x"], unreadable=1)])
     assert (status["state"], status["asOf"]) == ("PARTIAL", NOW.isoformat())

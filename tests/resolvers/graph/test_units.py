@@ -6,8 +6,7 @@ from support.harness import Harness
 from support.resolvers.answers import account
 
 from gateway.execution.schema import GatewaySchema
-from gateway.resolvers.graph.units import unit_of
-from gateway.resolvers.usage.series import POWER_UNITS
+from gateway.resolvers.graph.units import POWER_UNITS, unit_of
 from gateway.sources.greenbutton.values import UNITS
 
 CORE = GatewaySchema()._schema  # noqa: SLF001  # Strawberry shows it nowhere else

@@ -28,7 +28,7 @@ SPANS = {
 
 
 def fact_text(fact: Any) -> str:
-    """One fact as a client of its own language writes it."""
+    """One fact as a client writes it in another language."""
     if fact["money"]:
         return fact["money"]["formatted"]
     if fact["day"]:

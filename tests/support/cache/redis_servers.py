@@ -1,4 +1,4 @@
-"""Redis for tests: a namespace on the running server, or a server of their own that they may kill."""
+"""Redis for tests: a namespace on the running server, or a separate server that they may kill."""
 
 import os
 import secrets
@@ -80,7 +80,7 @@ async def store_client(url: str, prefix: str, seconds: float = PATIENT) -> Async
 
 @asynccontextmanager
 async def redis_namespace() -> AsyncIterator[tuple[str, Any]]:
-    """A prefix of its own in the running Redis, and a plain client. Its names are removed at the end."""
+    """A separate prefix in the running Redis, and a plain client. Its names are removed at the end."""
     prefix = f"c360-test-{secrets.token_hex(6)}"
     async with Redis.from_url(URL, protocol=2) as client:
         try:
@@ -94,7 +94,7 @@ async def redis_namespace() -> AsyncIterator[tuple[str, Any]]:
 
 
 class Server:
-    """A server of its own, with nothing on disk."""
+    """A separate server, with nothing on disk."""
 
     def __init__(self) -> None:
         self.port = free_port()

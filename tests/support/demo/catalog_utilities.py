@@ -111,7 +111,7 @@ def sqlite_utility(folder: Path) -> CatalogUtility:
 
 @contextmanager
 def postgres_utility(truth: CatalogUtility, services: Path) -> Iterator[CatalogUtility]:
-    """PostgreSQL asked, in a database of its own; skipped where no server answers, except in CI."""
+    """PostgreSQL asked, in a separate database; skipped where no server answers, except in CI."""
     database = f"catalog_{uuid.uuid4().hex[:12]}"
     url = SERVER.rpartition("/")[0] + f"/{database}"
     try:

@@ -67,7 +67,7 @@ def lookup(place: Any) -> Lookup:
 
 
 def document(rows: Sequence[Row], head: str = "") -> bytes:
-    """The rows as a document; each is a register of its own, so that many have one moment."""
+    """The rows as a document; each is another register, so that many have one moment."""
     owners = dict.fromkeys(row["owner"] for row in rows)
     return feed(*map(point, owners), reading_type(), *_entries(rows), head=head)
 

@@ -109,7 +109,7 @@ def by_cursor(shelf: NoteStore, request: web.Request) -> Any:
 
 
 def by_limit(shelf: NoteStore, request: web.Request, *, largest: int) -> Any:
-    """A limit for each owner, at most `largest`; ties are cut in an order of its own."""
+    """A limit for each owner, at most `largest`; ties are cut in another order."""
     rows = shelf.of(comma_list(request, "owners"), _instants(request, "from", "to"))
     size = min(number(request.query, "limit", 3), largest)
     by_owner = groupby(sorted(rows, key=lambda row: str(row["owner"])), lambda row: row["owner"])

@@ -10,6 +10,7 @@ from gateway.languages.texts import translated
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.known import known_state, own_state
 from gateway.resolvers.graph.node import SourceRef, source_ref
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
@@ -79,6 +80,8 @@ class InsightTexts(Protocol):
 
     def facts(self) -> list[InsightFact]: ...
 
+    def name_amount(self) -> bool: ...
+
 
 @described
 class Insight:
@@ -117,6 +120,7 @@ class Insight:
     title: str = strawberry.field(resolver=lambda self: self.texts.title())
     message: str = strawberry.field(resolver=lambda self: self.texts.message())
     amount: Money | None = None
+    amount_state = own_state(lambda insight: known_state(insight.amount, unknown=insight.texts.name_amount()))
     texts: strawberry.Private[InsightTexts]
     offer: strawberry.Private[Action | None] = None
     records: strawberry.Private[Sequence[EvidenceRecord]] = ()

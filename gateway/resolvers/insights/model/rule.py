@@ -11,7 +11,7 @@ from gateway.resolvers.graph.values import Money, money_sum
 from gateway.resolvers.insights.model.action import Action
 from gateway.resolvers.insights.model.fact import Evaluation, Fact
 from gateway.resolvers.insights.model.insight import EvidenceRecord, InsightArea, InsightSeverity
-from gateway.resolvers.insights.model.message import Group, Values
+from gateway.resolvers.insights.model.message import Group, Values, names_in, texts_of
 
 T = TypeVar("T")
 MAX_ITEMS = 3  # that a message speaks of
@@ -98,6 +98,12 @@ class Rule:
     @property
     def sentences(self) -> tuple[Group, ...]:
         return tuple(self.message) if isinstance(self.message, list) else (self.message,)
+
+    @property
+    def is_about_money(self) -> bool:
+        """Whether a sentence names the amount of the finding."""
+        choices = (each for group in self.sentences for each in (group if isinstance(group, tuple) else (group,)))
+        return any("amount" in names_in(text) for choice in choices for text in texts_of(choice))
 
     @property
     def facts(self) -> tuple[Fact[Any], ...]:

@@ -19,6 +19,9 @@ class RaisedTexts:
     rule: Rule
     finding: Finding
 
+    def name_amount(self) -> bool:
+        return self.rule.is_about_money
+
     def title(self) -> str:
         return translated(self.rule.title)
 
@@ -49,6 +52,9 @@ class UnknownTexts:
 
     rule: Rule
     reason: str
+
+    def name_amount(self) -> bool:
+        return self.rule.is_about_money
 
     def title(self) -> str:
         return phrase("Not checked: {title}", title=translated(self.rule.title))

@@ -8,6 +8,7 @@ from functools import partial
 
 from gateway.resolvers.comparisons.usage_pairs import span_days, usage_change
 from gateway.resolvers.graph.decimals import exact_sum
+from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS
 from gateway.resolvers.insights.facts.by_reference import BILLED_USAGE, DAILY_USAGE, PREMISES, SERVICE_POINTS
 from gateway.resolvers.insights.model.action import Action, InsightScreen
@@ -20,7 +21,7 @@ from gateway.resolvers.service.premises import ServiceAgreementStatus as Agreeme
 from gateway.resolvers.service.premises import ServicePointState as PointState
 from gateway.resolvers.usage.account_usage import belongs_to_account
 from gateway.resolvers.usage.readings import BilledUsage, DailyUsage, FlowDirection, ReadQuality
-from gateway.resolvers.usage.series import Row, by_register, is_summable
+from gateway.resolvers.usage.series import Row, by_register
 
 rule = partial(Rule, InsightArea.USAGE)
 USAGE = Action("Compare the usage", InsightScreen.USAGE)
