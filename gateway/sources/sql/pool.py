@@ -128,6 +128,8 @@ class Postgres:
         reason = f"SQLSTATE {state}" if state else type(error).__name__
         if isinstance(error, AddressError):
             reason = str(error)
+        elif isinstance(error, ConnectionError) and "SSL" in str(error):  # asyncpg has no class for it
+            reason = "the server takes no TLS connection; check sslmode of the address"
         if state.startswith("28") or state == "42501":
             return UpstreamUnauthorized, reason
         if state in ("57014", "55P03"):

@@ -83,8 +83,13 @@ class SqlSource:
                 if len(part.keys) > 1 and failures < MAX_FAILURES:
                     pending += map(tuple, in_chunks(part.keys, (len(part.keys) + 1) // 2))
                 elif await self._can_ask(prepared, part.keys):
-                    answered |= dict.fromkeys(part.keys, error)
+                    answered |= dict.fromkeys(part.keys, self._named(batch.lookup, error))
         return answered
+
+    def _named(self, lookup: Lookup, error: errors.InvalidRow) -> errors.InvalidRow:
+        """The error with the name of the lookup, which drivers do not know."""
+        is_named = error.reason.startswith(lookup.name)
+        return error if is_named else errors.InvalidRow(self.name, f"{lookup.name}: {error.reason}")
 
     async def _can_ask(self, prepared: PreparedLookup, keys: Sequence[Key]) -> bool:
         """Whether the database's encoding can write the key; where it cannot, no row has the key."""

@@ -1,5 +1,6 @@
 """Addresses of PostgreSQL: a usual parameter does what it says, any other is refused at start."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support.sources.tls_database import tls_front
 
 from gateway.errors import SourceDown
 from gateway.sources.sql.place import SqlSettings
+from gateway.sources.sql.source import open_sql
 
 PLAIN = "id TEXT, owner TEXT, note TEXT"
 ROW = [("1", "7", "hi")]
@@ -160,6 +162,33 @@ def test_the_address_of_a_file_takes_no_parameters():
     assert SqlSettings("sqlite:///a.db?mode=ro")
     with pytest.raises(ValueError, match="unknown parameter sslmode"):
         SqlSettings("sqlite:///a.db?sslmode=require")
+
+
+async def test_a_server_without_tls_is_named_as_such():
+    async def no_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)  # SSLRequest
+        writer.write(b"N")
+        writer.close()
+
+    async with await asyncio.start_server(no_tls, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"postgresql://u@127.0.0.1:{port}/d?sslmode=require"
+        async with open_sql("ledger", SqlSettings(url)) as source:
+            refused = await error(source, lookup(), "7")
+    assert isinstance(refused, SourceDown)
+    assert refused.reason == "the server takes no TLS connection; check sslmode of the address"
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused_at_start(url: str):
+    with pytest.raises(ValueError, match="the address names no file"):
+        SqlSettings(url)
+
+
+def test_a_schema_is_refused_where_there_are_none():
+    assert SqlSettings("postgresql://h/d", schema="billing")
+    with pytest.raises(ValueError, match="schema is for PostgreSQL only"):
+        SqlSettings("sqlite:///a.db", schema="billing")
 
 
 def test_a_password_among_the_parameters_is_not_shown():

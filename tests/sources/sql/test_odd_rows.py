@@ -38,6 +38,7 @@ async def test_a_value_outside_pythons_types_is_its_keys_error(kind: str, odd: A
         await place.run(insert(*((f"'{key}'", f"'{key}'", strange if key in odd else plain) for key in KEYS)))
         answers = await ask(source, BY_OWNER, *KEYS)
         assert misread(answers) == odd
+        assert {answers[key].reason.partition(":")[0] for key in odd} <= {BY_OWNER.name}  # type: ignore[union-attr]
         assert len(answers) == len(KEYS)
         assert batch_failure(Batch(BY_OWNER, tuple(KEYS)), answers) is None
 
