@@ -41,7 +41,7 @@ ALWAYS_NONE = {
     "NextBill": {"preparedOn"},
     "PageInfo": {"startCursor", "endCursor"},
     "SourceRef": {"nodeId", "url"},
-    "SourceStatus": {"message"},
+    "SourceStatus": {"message", "notice"},
 }
 # Always an object: the fields of a header have states, and insights say themselves what is unknown.
 OWN_STATES = {"Customer.header", "BillingAccount.insights"}
