@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from docs.reference import variable_reference, word_reference
+from gateway.access.caller import Scope
 from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, MemoryStore
@@ -45,6 +46,11 @@ def insights_table() -> str:
         "code, area, severity, raised when, action (screen)",
         ([code(name), area, level, raised.rstrip("."), action] for name, area, level, raised, action in rows),
     )
+
+
+def scopes_table() -> str:
+    """Every scope of a caller."""
+    return markdown("scope, opens", ([code(each.value), each.opens] for each in Scope))
 
 
 def codes_table() -> str:
@@ -103,6 +109,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "insights": insights_table,
     "codes": codes_table,
     "reasons": reasons_table,
+    "scopes": scopes_table,
     "variables": variables_table,
     "cases": cases_table,
     "renamed": renamed_table,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from gateway.authentication.authenticator import open_authenticator
 from gateway.catalog.model import Catalog
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine
@@ -31,11 +32,14 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_runtime(config, catalog, wrap, tracing) as runtime:
-            app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation)
+        async with (
+            open_authenticator(config.callers) as authenticator,
+            open_runtime(config, catalog, wrap, tracing) as runtime,
+        ):
+            app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator)
             if config.events_secret is not None:
-                authenticator = EventAuthenticator(config.events_secret)
-                app.state.events = EventsEndpoint(runtime.invalidator, authenticator, config.max_body_bytes)
+                sender = EventAuthenticator(config.events_secret)
+                app.state.events = EventsEndpoint(runtime.invalidator, sender, config.max_body_bytes)
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store):
                 yield

@@ -6,18 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from support.documents import NAMES, document, operations
 from support.harness import Harness, harness
-from support.utility import ACCOUNT, CUSTOMER, utility
+from support.utility import ACCOUNT, VARIABLES, utility
 
-from gateway.ids import global_id
-
-VARIABLES = {
-    "text": "ada",
-    "customer": CUSTOMER,
-    "account": ACCOUNT,
-    "id": global_id("Call", "Call1"),
-    "by": {"name": "ada"},
-    "serviceType": "ELECTRIC",
-}
 # The cross-reference is loaded only if a field needs it.
 ACCOUNT_ONLY = ["BillingAccount by id"]
 START = [*ACCOUNT_ONLY, "AccountReference by account_id"]

@@ -15,14 +15,14 @@ ROOT_FILES = 9
 # From the ground up. A room imports from the floors below it, never from its own floor or above.
 # A room is a package; `resolvers` and `sources` have further rooms, listed where they stand.
 FLOORS = [
-    "errors  validation",
+    "errors  validation  access",
     "contract  ids  concurrency  languages",
     "telemetry  mapping  config  sources.base",
     "sources.http  sources.sql",
     "sources.greenbutton",
     "sources.rest  sources.graphql  sources.files",
     "sources",
-    "cache  resilience",
+    "cache  resilience  authentication",
     "cache.redis",
     "catalog",
     "loading  pipeline",

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from gateway.config.caller_settings import CallerSettings
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
@@ -122,6 +123,7 @@ class Config:
     port: int = number("PORT", 8000, 0, 65535)
     zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)
     rules: QueryRules = QueryRules()
+    callers: CallerSettings = CallerSettings()
     locale: str = setting("GATEWAY_LOCALE", DEFAULT, LOCALE)
     now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
@@ -162,6 +164,8 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         values["traces"] = _traces_enabled(environment)
     except ValueError as error:
         errors.append(str(error))
+    if not errors:
+        errors += values["callers"].errors(values["host"])
     names = {variable.name for variable, _, _ in all_variables()}
     errors += unknown_variable_errors(environment, names, values.get("catalog"))
     if errors:

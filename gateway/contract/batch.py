@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
+from gateway.access.caller import LOCAL, Caller
 from gateway.contract.paths import Key, Path, value_at
 from gateway.contract.times import TimeFormat
 from gateway.errors import SourceError
@@ -136,6 +137,7 @@ class RequestOptions:
     bypass_cache: frozenset[str] = frozenset()  # sources to be asked even if the cache has an answer
     request: str = ""  # request id, for logs here and upstream
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)  # W3C trace context for upstream
+    caller: Caller = LOCAL  # who sends the request
 
     def remaining(self) -> float:
         """Seconds until the deadline: at least 0, infinity without a deadline."""
@@ -222,4 +224,6 @@ def _rank(error: SourceError) -> int:
     """Rank the gravest error first, so that the order of the keys does not matter."""
     if error.counts_against_source:
         return 0
-    return 1 if error.lookup_fails else 3 if error.inconclusive else 2
+    if error.inconclusive:
+        return 3
+    return 1 if error.lookup_fails else 2

@@ -13,10 +13,12 @@ class MappedRecord:
     """A dataclass that a mapper fills from one row.
 
     SYSTEM: the system that owns the record, under the name that clients know.
+    SCOPE: what a caller needs to see such records.
     TIME: the field that holds the record's time; None for a record without one.
     """
 
     SYSTEM: ClassVar[Enum]
+    SCOPE: ClassVar[Enum]
     TIME: ClassVar[str | None] = None
 
 

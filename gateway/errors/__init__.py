@@ -17,6 +17,7 @@ GatewayError                     reported to the caller.
 │   │   │   └── QuestionTooLong  413, 414 or 431.                                  SOURCE_MISREAD
 │   │   ├── InvalidRow           one row does not match, the rest is readable.     SOURCE_MISREAD
 │   │   └── LookupCircuitOpen    not sent: the lookup's circuit breaker is open.   SOURCE_MISREAD
+│   ├── NotPermitted             not sent: the caller lacks a scope.               FORBIDDEN
 │   └── NotConfigured            this utility has no such system.                  SOURCE_NOT_CONFIGURED
 └── ConfigError                  reported to the operator at start.                CONFIG
 
@@ -230,6 +231,33 @@ class InvalidRow(InvalidResponse):
 
 class LookupCircuitOpen(InvalidResponse):
     sent = False
+
+
+class NotPermitted(SourceError):
+    """The caller may not see such records. The source was not asked.
+
+    scope: that the caller lacks.
+    """
+
+    code = "FORBIDDEN"
+    state = "NOT_PERMITTED"
+    message_template = "Your credential does not open the records of {source}."
+    retryable = False
+    source_fails = None
+    sent = False
+
+    def __init__(self, source: str, scope: str) -> None:
+        super().__init__(source, f"the caller lacks the scope {scope}")
+        self.scope = scope
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | {"scope": self.scope, "cause": f"{self.code}/{self.source}"}
+
+    def renamed(self, system: str, label: str = "") -> "NotPermitted":
+        error = type(self)(system, self.scope)
+        error.args = (self.message_template.format(source=label or system),)
+        return error
 
 
 class NotConfigured(SourceError):

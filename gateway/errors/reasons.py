@@ -12,8 +12,10 @@ class Code(Enum):
     SOURCE_MISREAD = (
         "the system answered, but the answer cannot be trusted: wrong shape, wrong type, contradictory rows"
     )
+    FORBIDDEN = "your credential lacks `scope`; the system was not asked"
     SOURCE_NOT_CONFIGURED = "the utility has no such system"
     BAD_INPUT = "the request is wrong; `reason` says how, the message how to mend it"
+    UNAUTHENTICATED = "the credential is missing or wrong (HTTP 401 with `WWW-Authenticate`)"
     OVERLOADED = (
         "the gateway has too many requests at once (HTTP 503 with `Retry-After`), "
         "or was too busy to ask the system in time"

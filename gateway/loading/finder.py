@@ -108,7 +108,7 @@ class Finder:
         if answer is None:
             return LoadResult([], now, count=0 if window.count else None)
         if isinstance(answer, SourceError):
-            return LoadResult([], error=self._of_system(entry, answer))
+            return LoadResult([], error=self.named(entry.mapper.record, answer))
         if window.count:
             return LoadResult([], answer.as_of, count=answer.rows[0][COUNT])
         zone = window.zone if window != ALL_ROWS else None
@@ -117,17 +117,17 @@ class Finder:
         try:
             records = map_rows(entry.lookup, entry.mapper, answer.rows, provenance, errors)
         except MappingError as error:
-            return LoadResult([], error=self._of_system(entry, self._invalid(entry, str(error))))
+            return LoadResult([], error=self.named(entry.mapper.record, self._invalid(entry, str(error))))
         if not errors:
             return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
         invalid = self._invalid(entry, f"{errors[0]} ({len(errors)} of {len(answer.rows)} rows cannot be read)")
-        misread = self._of_system(entry, invalid)
+        misread = self.named(entry.mapper.record, invalid)
         times = [_time_of(entry.lookup, error, window) for error in errors]
         return LoadResult([], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors), times)
 
-    def _of_system(self, entry: LookupEntry, error: SourceError) -> SourceError:
+    def named(self, record: type[MappedRecord], error: SourceError) -> SourceError:
         """The error under the name of the system, with what people call the system."""
-        system = entry.mapper.record.SYSTEM
+        system = record.SYSTEM
         return error.renamed(system.name, self.catalog.labels.get(system.name, getattr(system, "english", system.name)))
 
     def _invalid(self, entry: LookupEntry, reason: str) -> InvalidRow:

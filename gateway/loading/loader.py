@@ -16,6 +16,7 @@ from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, RequestOptions, Window
 from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
+from gateway.errors import NotPermitted
 from gateway.loading import coalescing
 from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
@@ -216,8 +217,17 @@ class Loader:
         record, by = lookup
         keys = tuple(dict.fromkeys(load.key for load in group))
         name = f"{record.__name__} by {by}{' (count)' if window.count else ''}"
+        if record.SCOPE not in self.options.caller.scopes:
+            return self._refuse(record, keys)
         batch = self.request_record.start_batch(name, len(keys))
         results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
         self.request_record.finish_batch(batch, results.values())
         self.results.append((record, results.values()))
         return results
+
+    def _refuse(self, record: type[MappedRecord], keys: Iterable[Key]) -> dict[Key, LoadResult[Any]]:
+        """The results of keys whose records the caller may not see."""
+        error = NotPermitted(record.SYSTEM.name, record.SCOPE.value)
+        refused: LoadResult[Any] = LoadResult([], error=self.finder.named(record, error))
+        self.results.append((record, (refused,)))
+        return dict.fromkeys(keys, refused)

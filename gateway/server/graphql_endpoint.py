@@ -1,5 +1,6 @@
 """`/graphql`: GraphQL over HTTP by POST and GET, and the GraphiQL page for browsers."""
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,8 @@ from babel import Locale
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.authentication.authenticator import Authenticator
+from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput, GatewayError
@@ -31,6 +34,7 @@ from gateway.server.request import (
 from gateway.server.request_extensions import response_options
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord
 
+log = logging.getLogger("gateway")
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
 Headers = Mapping[str, str] | None
@@ -53,9 +57,18 @@ class NamedRequest(msgspec.Struct, frozen=True, rename="camel"):
 BODY = msgspec.json.Decoder(GraphQLRequest)
 NAMED_BODY = msgspec.json.Decoder(NamedRequest)
 NAME = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
+CHALLENGE = {"www-authenticate": 'Bearer realm="customer-360-gateway"', "connection": "close"}
+CREDENTIAL = "Send a valid credential in the header Authorization: Bearer."
+UNAUTHENTICATED = "UNAUTHENTICATED"
 SHED_BODY_BYTES = 100_000
 SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with the head
 PARAMETER = msgspec.json.Decoder(dict[str, Any])
+
+
+class Unauthenticated(GatewayError):
+    """A request whose credential is missing or wrong."""
+
+    code = "UNAUTHENTICATED"
 
 
 class AtConcurrencyLimit(GatewayError):
@@ -67,8 +80,11 @@ class AtConcurrencyLimit(GatewayError):
 class GraphQLEndpoint:
     """Answers GraphQL requests within the limits of the configuration."""
 
-    def __init__(self, engine: Engine, config: Config, instrumentation: Instrumentation) -> None:
+    def __init__(
+        self, engine: Engine, config: Config, instrumentation: Instrumentation, authenticator: Authenticator
+    ) -> None:
         self.engine, self.config, self.instrumentation = engine, config, instrumentation
+        self.authenticator = authenticator
         self.sources = frozenset(engine.finder.catalog.sources)
 
     async def __call__(self, request: Request) -> Response:
@@ -84,6 +100,10 @@ class GraphQLEndpoint:
             return _response(request, error, 503, {"retry-after": "1"})
         try:
             return await compress(request, await self._answer(request, record))
+        except Refused as refused:
+            record.outcome = UNAUTHENTICATED
+            log.warning("credential refused: %s", refused)
+            return _response(request, _error(Unauthenticated(CREDENTIAL)), 401, CHALLENGE)
         except UnreadBody as unread:
             return _response(request, _error(unread), unread.status, unread.headers)
         except BadInput as invalid:
@@ -93,7 +113,8 @@ class GraphQLEndpoint:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     async def _answer(self, request: Request, record: RequestRecord) -> Response:
-        options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources)
+        caller = await self.authenticator.caller(request.headers)
+        options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources, caller)
         options = record.upstream_options(options)
         graphql = await self._read(request, options)
         locale = await request_locale(request, graphql.extensions, text_locale(self.config.locale))

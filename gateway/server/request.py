@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
+from gateway.access.caller import LOCAL, Caller
 from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput, GatewayError
 from gateway.errors.reasons import Reason
@@ -62,7 +63,9 @@ async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
     return bytes(body)
 
 
-def request_options(headers: Mapping[str, str], max_seconds: float, sources: frozenset[str]) -> RequestOptions:
+def request_options(
+    headers: Mapping[str, str], max_seconds: float, sources: frozenset[str], caller: Caller = LOCAL
+) -> RequestOptions:
     """The options of a request that may take at most `max_seconds`.
 
     `X-Request-Deadline` is a whole number of milliseconds from now; `max_seconds` caps it.
@@ -70,7 +73,7 @@ def request_options(headers: Mapping[str, str], max_seconds: float, sources: fro
     """
     no_cache = "no-cache" in headers.get("cache-control", "").lower()
     deadline = time.monotonic() + min(max_seconds, _seconds(headers, max_seconds))
-    return RequestOptions(deadline, sources if no_cache else frozenset())
+    return RequestOptions(deadline, sources if no_cache else frozenset(), caller=caller)
 
 
 def _seconds(headers: Mapping[str, str], max_seconds: float) -> float:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from docs.reference import variable_reference
+from gateway.config.caller_settings import CallerSettings
 from gateway.config.query_rules import DocumentLimits, QueryRules
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
@@ -27,6 +28,14 @@ VARIABLES = {
     "GATEWAY_HISTORY_YEARS": "7",
     "GATEWAY_INTERACTION_MONTHS": "24",
     "GATEWAY_PAGE_SIZE": "50",
+    "GATEWAY_TOKEN_KEYS": "https://login.example/jwks",
+    "GATEWAY_TOKEN_ISSUER": "https://login.example",
+    "GATEWAY_TOKEN_AUDIENCE": "customer-360",
+    "GATEWAY_TOKEN_ALGORITHMS": "RS256, EdDSA",
+    "GATEWAY_TOKEN_LEEWAY": "0",
+    "GATEWAY_TOKEN_SCOPES": "scp",
+    "GATEWAY_TOKEN_KEYS_STALE": "60",
+    "GATEWAY_LOCAL_AGENT": "off",
     "GATEWAY_MAX_QUERY_TOKENS": "5000",
     "GATEWAY_MAX_QUERY_FIELDS": "500",
     "GATEWAY_MAX_QUERY_DEPTH": "10",
@@ -55,6 +64,15 @@ def test_every_variable_is_read() -> None:
         port=9000,
         zone=ZoneInfo("America/New_York"),
         locale="es-US",
+        callers=CallerSettings(
+            token_keys=VARIABLES["GATEWAY_TOKEN_KEYS"],
+            token_issuer=VARIABLES["GATEWAY_TOKEN_ISSUER"],
+            token_audience=VARIABLES["GATEWAY_TOKEN_AUDIENCE"],
+            token_algorithms=("RS256", "EdDSA"),
+            token_leeway=0,
+            token_scopes=VARIABLES["GATEWAY_TOKEN_SCOPES"],
+            token_keys_stale=60,
+        ),
         rules=QueryRules(
             history_years=7,
             interaction_months=24,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support.batches import EVERY_ERROR, FAILING, INCONCLUSIVE, INVALID_ROW, NAME, PATIENT, answer, batch
 
 from gateway.contract.batch import OK, batch_failure, outcome_code
-from gateway.errors import InvalidRow, NotConfigured, SourceError
+from gateway.errors import InvalidRow, NotConfigured, NotPermitted, SourceError
 
 KINDS = st.lists(st.sampled_from(EVERY_ERROR), min_size=1, max_size=6)
 
@@ -54,4 +54,4 @@ def below(kind: type[SourceError]) -> set[type[SourceError]]:
 
 
 def test_every_error_class_is_covered() -> None:
-    assert below(SourceError) - {SourceError, NotConfigured} == {*EVERY_ERROR, InvalidRow}
+    assert below(SourceError) - {SourceError, NotConfigured, NotPermitted} == {*EVERY_ERROR, InvalidRow}

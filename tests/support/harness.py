@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from gateway.access.caller import LOCAL, Caller
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Catalog
 from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config
-from gateway.contract.batch import Answers, Batch, Fetch
+from gateway.contract.batch import Answers, Batch, Fetch, RequestOptions
 from gateway.contract.record import split_optional, stored_fields
 from gateway.errors import SourceError
 from gateway.execution.engine import Engine, OperationResult
@@ -136,8 +137,12 @@ class Gate:
 class Harness:
     """An engine over tables in memory."""
 
-    def __init__(self, engine: Engine, gate: Gate, held: Held) -> None:
-        self.engine, self.gate, self.held = engine, gate, held
+    def __init__(self, engine: Engine, gate: Gate, held: Held, caller: Caller = LOCAL) -> None:
+        self.engine, self.gate, self.held, self.caller = engine, gate, held, caller
+
+    def asked_by(self, caller: Caller) -> "Harness":
+        """The same gateway, asked by this caller."""
+        return Harness(self.engine, self.gate, self.held, caller)
 
     def fill(self, tables: Tables) -> None:
         """Replace all tables; no source is down any more."""
@@ -155,7 +160,7 @@ class Harness:
     async def answer(self, query: str, operation: str | None = None, **variables: Any) -> OperationResult:
         """Execute a query; return the result with its errors."""
         self.gate.clear()
-        return await self.engine.execute(query, variables, operation)
+        return await self.engine.execute(query, variables, operation, RequestOptions(caller=self.caller))
 
 
 def filled(text: str, held: Held) -> Catalog:

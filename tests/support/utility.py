@@ -9,6 +9,15 @@ from support.rows import row
 
 CUSTOMER = global_id("Customer", "C")
 ACCOUNT = global_id("BillingAccount", "A1")
+# Of the example queries.
+VARIABLES = {
+    "text": "ada",
+    "customer": CUSTOMER,
+    "account": ACCOUNT,
+    "id": global_id("Call", "Call1"),
+    "by": {"name": "ada"},
+    "serviceType": "ELECTRIC",
+}
 Rows = Iterator[tuple[str, dict[str, Any]]]
 PROCESSES = ("CollectionProcess", "SeveranceProcess", "WriteOffProcess", "PayPlanOverdueProcess", "CutProcess")
 HAPPENED = ("Call", "Chat", "EmailMessage", "ServiceTask", "CustomerContact", "Case", "RebateClaim")

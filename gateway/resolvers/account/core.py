@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.account_zone import AssumedZone
@@ -99,6 +100,7 @@ class AccountReference(Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     account_id: str
     customer_id: str | None
@@ -171,6 +173,7 @@ class AccountPerson(Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -196,6 +199,7 @@ class ProgramEnrollment(Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -224,6 +228,7 @@ class AccountAlert(Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import Money
@@ -47,6 +48,7 @@ class AccountBalance(Record):
     """
 
     SYSTEM = SourceSystem.BILLING
+    SCOPE = Scope.BILLING_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

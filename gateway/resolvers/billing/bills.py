@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
@@ -58,6 +59,7 @@ class BillLine(Record):
     """
 
     SYSTEM = SourceSystem.BILLING
+    SCOPE = Scope.BILLING_READ
 
     id: strawberry.Private[str | None]
     segment_id: strawberry.Private[str | None]
@@ -105,6 +107,7 @@ class BillSegment(Node, Record):
     """
 
     SYSTEM = SourceSystem.BILLING
+    SCOPE = Scope.BILLING_READ
     IN_PLACE = True
 
     bill_id: strawberry.Private[str | None]
@@ -149,6 +152,7 @@ class Bill(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.BILLING
+    SCOPE = Scope.BILLING_READ
     NUMBER = "bill_number"
     TYPE = ActivityType.BILL
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
@@ -224,6 +228,7 @@ class Adjustment(Node, Record):
     """
 
     SYSTEM = SourceSystem.BILLING
+    SCOPE = Scope.BILLING_READ
     TIME = "created_on"
     IN_PLACE = True
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
@@ -62,6 +63,7 @@ class PaymentTender(Record):
     """
 
     SYSTEM = SourceSystem.PAYMENTS
+    SCOPE = Scope.BILLING_READ
 
     id: strawberry.Private[str | None]
     payment_id: strawberry.Private[str | None]
@@ -86,6 +88,7 @@ class Payment(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.PAYMENTS
+    SCOPE = Scope.BILLING_READ
     NUMBER = "payment_number"
     TYPE = ActivityType.PAYMENT
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
@@ -135,6 +138,7 @@ class AutopayInstruction(Record):
     """
 
     SYSTEM = SourceSystem.PAYMENTS
+    SCOPE = Scope.BILLING_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -156,6 +160,7 @@ class ScheduledPayment(Record):
     """
 
     SYSTEM = SourceSystem.PAYMENTS
+    SCOPE = Scope.BILLING_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.activity_status import FACT
@@ -25,6 +26,7 @@ class CreditEntry(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_on"
     STATUS = FACT
@@ -119,6 +121,7 @@ class CreditProfile(Record):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

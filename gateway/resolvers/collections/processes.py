@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
@@ -49,6 +50,7 @@ class ProcessEvent(Record):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
 
     id: strawberry.Private[str | None]
     process_id: strawberry.Private[str | None]
@@ -78,6 +80,7 @@ class CreditProcess(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_at"
     STATUS = StatusMap(

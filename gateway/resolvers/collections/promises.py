@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
@@ -40,6 +41,7 @@ class PayPlan(Node, Record):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
 
     account_id: strawberry.Private[str | None]
     status: ArrangementStatus
@@ -67,6 +69,7 @@ class PaymentArrangement(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.COLLECTIONS
+    SCOPE = Scope.COLLECTIONS_READ
     TYPE = ActivityType.PAYMENT_ARRANGEMENT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "since"

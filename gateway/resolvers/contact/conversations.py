@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import FACT, ActivityStatus, Standing, StatusMap
@@ -84,6 +85,7 @@ class Call(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.CONTACT_CENTER
+    SCOPE = Scope.INTERACTIONS_READ
     TYPE = ActivityType.CALL
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
@@ -146,6 +148,7 @@ class Chat(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.CONTACT_CENTER
+    SCOPE = Scope.INTERACTIONS_READ
     TYPE = ActivityType.CHAT
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
@@ -181,6 +184,7 @@ class EmailMessage(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.EMAIL
+    SCOPE = Scope.INTERACTIONS_READ
     TYPE = ActivityType.EMAIL
     CATEGORY = ActivityCategory.EMAIL
     TIME = "sent_at"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.context import Info
@@ -57,6 +58,7 @@ class InteractionActivity(Node, Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    SCOPE = Scope.INTERACTIONS_READ
     IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]
@@ -94,6 +96,7 @@ class Note(Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    SCOPE = Scope.INTERACTIONS_READ
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()
@@ -129,6 +132,7 @@ class Interaction(Node, Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    SCOPE = Scope.INTERACTIONS_READ
     TIME = "started_at"
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")

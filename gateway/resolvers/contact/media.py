@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -88,6 +89,7 @@ class MediaItem(Node, Record):
     """
 
     SYSTEM = SourceSystem.INTERACTIONS
+    SCOPE = Scope.INTERACTIONS_READ
     IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.account.core import (
     REFERENCE,
     AccountAlert,
@@ -60,6 +61,7 @@ class BillingAccount(AccountUsage):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")

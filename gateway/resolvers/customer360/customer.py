@@ -5,6 +5,7 @@ from dataclasses import field, replace
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.errors import BadInput, InvalidResponse, NotConfigured, SourceError
 from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id
@@ -49,6 +50,7 @@ class Customer(Node, Record):
     """
 
     SYSTEM = SourceSystem.CRM
+    SCOPE = Scope.CUSTOMER_READ
     NUMBER = "customer_number"
     STANDS_IN = True
 

@@ -10,7 +10,7 @@ import strawberry
 
 from gateway.config.docstrings import field_descriptions, parse_docstring
 from gateway.resolvers.graph.labels import with_labels
-from gateway.resolvers.graph.record import SourceDirective
+from gateway.resolvers.graph.record import RequiresScopes, SourceDirective
 
 T = TypeVar("T")
 # Arguments that mean the same on every field.
@@ -28,8 +28,7 @@ ARGUMENTS = {
 def described(cls: type[T]) -> type[T]:
     """Make a GraphQL object type, described by its docstring."""
     text = parse_docstring(cls.__dict__.get("__doc__")).text
-    system = getattr(cls, "SYSTEM", None)
-    directives = [] if system is None else [SourceDirective(system=system)]
+    directives = _directives(cls) if hasattr(cls, "SYSTEM") else []
     return _with_labels(strawberry.type(cls, description=text, directives=directives))
 
 
@@ -43,6 +42,10 @@ def described_interface(cls: type[T]) -> type[T]:
 def described_input(cls: type[T]) -> type[T]:
     """Make a GraphQL input type, described by its docstring."""
     return _describe_fields(strawberry.input(cls, description=parse_docstring(cls.__doc__).text))
+
+
+def _directives(record: Any) -> list[object]:
+    return [SourceDirective(system=record.SYSTEM), RequiresScopes(scopes=[[record.SCOPE.value]])]
 
 
 def _with_labels(cls: type[T]) -> type[T]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import strawberry
 from strawberry.schema_directive import Location
 
+from gateway.access.caller import Scope
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.errors import SourceError
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -41,6 +42,17 @@ class SourceDirective:
     system: SourceSystem
 
 
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE],
+    name="requiresScopes",
+    description="Names what a caller needs to see records of this type: all scopes of one of the lists.",
+)
+class RequiresScopes:
+    """The permissions of a type, in the form of Apollo Federation."""
+
+    scopes: list[list[str]]
+
+
 @dataclass(kw_only=True)
 class Record(MappedRecord):
     """A record with what the graph says about its type.
@@ -54,6 +66,7 @@ class Record(MappedRecord):
     """
 
     SYSTEM: ClassVar[SourceSystem]
+    SCOPE: ClassVar[Scope]
     IN_PLACE: ClassVar[bool] = False
     STANDS_IN: ClassVar[bool] = False
     NUMBER: ClassVar[str | None] = None

@@ -31,11 +31,12 @@ class SourceState(DescribedEnum, labeled=False):
     OVERLOADED = "OVERLOADED", "The gateway was too busy to ask the system in time; the system may be well."
     PARTIAL = "PARTIAL", "The system answered, but some of its records cannot be used: those are missing."
     FORBIDDEN = "FORBIDDEN", "The system refused the gateway's credentials."
+    NOT_PERMITTED = "NOT_PERMITTED", "The caller may not see some of the records; the system was not asked for them."
     NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
 
 
 # Of several errors of one system, the first in this order is reported.
-ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "PARTIAL", "NOT_CONFIGURED")
+ERROR_PRECEDENCE = ("DOWN", "TIMEOUT", "OVERLOADED", "FORBIDDEN", "PARTIAL", "NOT_PERMITTED", "NOT_CONFIGURED")
 
 
 NOTICES = {
@@ -44,6 +45,7 @@ NOTICES = {
     SourceState.DOWN: message("{system} did not answer; its data is missing."),
     SourceState.FORBIDDEN: message("{system} did not answer; its data is missing."),
     SourceState.OVERLOADED: message("{system} could not be asked in time; its data is missing."),
+    SourceState.NOT_PERMITTED: message("You may not see all data of {system}."),
     SourceState.PARTIAL: message("{system} answered, but some of its data is missing."),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_interface
@@ -128,6 +129,7 @@ class Party(Node, Record):
     """
 
     SYSTEM = SourceSystem.CRM
+    SCOPE = Scope.CUSTOMER_READ
 
     name: str
     roles: list[PartyRole]

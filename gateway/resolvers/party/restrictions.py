@@ -5,6 +5,7 @@ from datetime import date
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
@@ -37,6 +38,7 @@ class ContactRestriction(Node, Record):
     """
 
     SYSTEM = SourceSystem.CRM
+    SCOPE = Scope.CUSTOMER_READ
 
     party_id: strawberry.Private[str | None]
     channel: RestrictionChannel

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
@@ -116,6 +117,7 @@ class FieldOrder(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.FIELD_WORK
+    SCOPE = Scope.SERVICE_READ
     NUMBER = "order_number"
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
@@ -190,6 +192,7 @@ class ServiceOrder(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.SERVICE_ORDERS
+    SCOPE = Scope.SERVICE_READ
     NUMBER = "order_number"
     TYPE = ActivityType.SERVICE_ORDER
     CATEGORY = ActivityCategory.SERVICE_ORDER

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described
@@ -44,6 +45,7 @@ class OutageEvent(Node, Record):
     """
 
     SYSTEM = SourceSystem.OUTAGE
+    SCOPE = Scope.SERVICE_READ
 
     premise_id: strawberry.Private[str | None]
     status: OutageStatus
@@ -80,6 +82,7 @@ class OutageCall(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.OUTAGE
+    SCOPE = Scope.SERVICE_READ
     TYPE = ActivityType.OUTAGE_CALL
     CATEGORY = ActivityCategory.OUTAGE_CALL
     TIME = "received_at"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
@@ -95,6 +96,7 @@ class ServicePoint(Node, Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     premise_id: strawberry.Private[str | None]
     service_type: ServiceType
@@ -161,6 +163,7 @@ class Premise(Node, Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     address: Address
     premise_type: CodedValue | None
@@ -211,6 +214,7 @@ class ServiceAgreement(Node, Record):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.CUSTOMER_READ
 
     account_id: strawberry.Private[str | None]
     premise_id: strawberry.Private[str | None]

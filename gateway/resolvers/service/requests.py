@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import (
@@ -54,6 +55,7 @@ class ServiceTask(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.SELF_SERVICE
+    SCOPE = Scope.SERVICE_READ
     TYPE = ActivityType.SERVICE_TASK
     CATEGORY = ActivityCategory.SERVICE_TASK
     TIME = "created_at"
@@ -95,6 +97,7 @@ class ServiceRequest(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.SERVICE
+    SCOPE = Scope.SERVICE_READ
     NUMBER = "request_number"
     TYPE = ActivityType.SERVICE_REQUEST
     CATEGORY = ActivityCategory.SERVICE_REQUEST
@@ -150,6 +153,7 @@ class CustomerContact(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.INTERACTIONS_READ
     TYPE = ActivityType.CUSTOMER_CONTACT
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "contacted_at"
@@ -186,6 +190,7 @@ class Case(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.SERVICE_READ
     TYPE = ActivityType.CASE
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "created_at"
@@ -224,6 +229,7 @@ class RebateClaim(CustomerActivity):
     """
 
     SYSTEM = SourceSystem.CIS
+    SCOPE = Scope.SERVICE_READ
     TYPE = ActivityType.REBATE_CLAIM
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.caller import Scope
 from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
@@ -131,6 +132,7 @@ class _Read(Record):
     """What all stored readings have; each type adds the time that it covers."""
 
     SYSTEM = SourceSystem.USAGE
+    SCOPE = Scope.USAGE_READ
 
     id: str
     account_id: str | None

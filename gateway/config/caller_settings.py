@@ -1,0 +1,92 @@
+"""Settings of callers: how they prove who they are."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from gateway.config.variables import Kind, choice, matching, number, setting
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+_CLAIM = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_url(text: str) -> bool:
+    return "://" in text
+
+
+def _is_key_set(text: str) -> bool:
+    if not is_url(text):
+        return bool(text) and "\0" not in text
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return is_safe and bool(parts.hostname) and parts.username is None and text.isprintable() and " " not in text
+
+
+def _algorithms(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not set(names) <= set(ALGORITHMS):
+        raise ValueError
+    return names
+
+
+KEY_SET = Kind(
+    "an https URL (http on this machine), or the path of a JWKS file", matching(_is_key_set), empty_is_unset=True
+)
+TEXT = Kind("a text", matching(lambda text: text.isprintable() and text == text.strip()), empty_is_unset=True)
+CLAIM = Kind("the name of a claim", matching(lambda text: _CLAIM.fullmatch(text) is not None), empty_is_unset=True)
+ALGORITHM_LIST = Kind(f"one or more of {', '.join(ALGORITHMS)}, with commas", _algorithms, empty_is_unset=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSettings:
+    """How callers prove who they are. Without tokens, every caller on this machine sees everything.
+
+    token_keys: Keys that sign tokens (JWT): the JWKS of the identity provider; without it, there are no tokens.
+    token_issuer: Issuer of tokens (claim `iss`).
+    token_audience: Name of this gateway in tokens (claim `aud`).
+    token_algorithms: Algorithms of signatures.
+    token_leeway: Seconds by which the clocks of the gateway and of the issuer may differ.
+    token_scopes: Claim with the scopes, a text with blanks or a list.
+    token_keys_stale: Seconds that known keys serve while the identity provider cannot be reached.
+    local_agent: `on`: a request without a credential is that of an agent who sees everything; for demos on loopback.
+    """
+
+    token_keys: str | None = setting("GATEWAY_TOKEN_KEYS", None, KEY_SET)
+    token_issuer: str | None = setting("GATEWAY_TOKEN_ISSUER", None, TEXT)
+    token_audience: str | None = setting("GATEWAY_TOKEN_AUDIENCE", None, TEXT)
+    token_algorithms: tuple[str, ...] = setting("GATEWAY_TOKEN_ALGORITHMS", ("RS256", "ES256"), ALGORITHM_LIST)
+    token_leeway: int = number("GATEWAY_TOKEN_LEEWAY", 10, 0, 300)
+    token_scopes: str = setting("GATEWAY_TOKEN_SCOPES", "scope", CLAIM)
+    token_keys_stale: int = number("GATEWAY_TOKEN_KEYS_STALE", 86_400, 0, 2_592_000)
+    local_agent: str = setting("GATEWAY_LOCAL_AGENT", "off", choice("on", "off"))
+
+    @property
+    def are_configured(self) -> bool:
+        """Whether any caller can prove who it is."""
+        return self.token_keys is not None
+
+    def errors(self, host: str) -> list[str]:
+        """A sentence for each setting that contradicts another, or the address to listen on."""
+        errors = []
+        if self.token_keys is None and (self.token_issuer or self.token_audience):
+            errors.append("GATEWAY_TOKEN_KEYS is not set, but a setting of tokens is.")
+        if self.token_keys is not None and not (self.token_issuer and self.token_audience):
+            errors.append("GATEWAY_TOKEN_KEYS needs GATEWAY_TOKEN_ISSUER and GATEWAY_TOKEN_AUDIENCE.")
+        if is_loopback(host):
+            return errors
+        if not self.are_configured:
+            errors.append(
+                f"HOST is {host}, but no callers are configured: set GATEWAY_TOKEN_KEYS, or listen on 127.0.0.1."
+            )
+        if self.local_agent == "on":
+            errors.append(f"HOST is {host}, but GATEWAY_LOCAL_AGENT is for loopback only.")
+        return errors
