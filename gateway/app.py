@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,6 +18,7 @@ from gateway.server import graphiql, monitoring
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
 from gateway.server.instrumentation import Instrumentation
+from gateway.server.security_headers import SecurityHeaders
 from gateway.telemetry.tracing import Tracing
 
 
@@ -44,7 +46,8 @@ def make_app(
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store):
                 yield
 
-    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan)
+    headers = Middleware(SecurityHeaders)
+    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=[headers])
 
 
 def _routes(config: Config, instrumentation: Instrumentation) -> list[BaseRoute]:

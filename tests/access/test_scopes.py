@@ -4,13 +4,16 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from support.cache.harnesses import caching_harness
 from support.documents import NAMES, document, operations
 from support.harness import KINDS, Harness, harness
 from support.utility import ACCOUNT, VARIABLES, utility
 
 from gateway.access.caller import ALL_SCOPES, Caller, Scope
 from gateway.execution.schema import GatewaySchema
+from gateway.ids import global_id
 
+CONVERSATIONS = {"Call", "Chat", "EmailMessage", "CustomerContact"}
 BILLS = "query($id: ID!) { billingAccount(id: $id) { accountNumber bills(first: 3) { nodes { billNumber } } } }"
 
 
@@ -88,3 +91,44 @@ def test_each_record_type_says_its_scope_in_the_schema() -> None:
     )
     hidden = {"AccountReference", "BilledUsage", "DailyUsage", "IntervalUsage"}  # no types of the graph
     assert scopes == {name: cls.SCOPE.value for name, cls in KINDS.items() if name not in hidden}
+
+
+FEED = """query($id: ID!, $after: String) { billingAccount(id: $id) {
+  activities(first: 5, after: $after, acrossWindows: true) {
+    complete nodes { __typename } sources { system state } pageInfo { hasNextPage endCursor owed { types } } } } }"""
+
+
+async def test_a_feed_leaves_out_what_is_forbidden_and_says_so(at: Harness) -> None:
+    caller, after, types = at.asked_by(lacking(Scope.INTERACTIONS_READ)), None, list[str]()
+    for _ in range(9):
+        data = await caller.ask(FEED, id=ACCOUNT, after=after)
+        feed = data["billingAccount"]["activities"]
+        left_out = {each["system"] for each in feed["sources"] if each["state"] == "NOT_PERMITTED"}
+        assert (feed["complete"], left_out) == (False, {"CONTACT_CENTER", "EMAIL", "CIS"})
+        assert {name for each in feed["pageInfo"]["owed"] for name in each["types"]} == CONVERSATIONS
+        types += [each["__typename"] for each in feed["nodes"]]
+        after = feed["pageInfo"]["endCursor"]
+        if not feed["pageInfo"]["hasNextPage"]:
+            break
+    assert not feed["pageInfo"]["hasNextPage"]
+    assert types
+    assert CONVERSATIONS.isdisjoint(types)
+
+
+async def test_the_cache_gives_no_caller_what_another_may_see() -> None:
+    async with caching_harness(utility()) as gateway:
+        clerk, whole = gateway.asked_by(lacking(Scope.BILLING_READ)), await gateway.ask(BILLS, id=ACCOUNT)
+        refused = await clerk.answer(BILLS, id=ACCOUNT)
+        assert (refused.data or {})["billingAccount"]["bills"]["nodes"] is None
+        assert await gateway.ask(BILLS, id=ACCOUNT) == whole
+        assert gateway.gate.batch_names() == []
+
+
+async def test_a_forbidden_id_does_not_tell_whether_it_exists(at: Harness) -> None:
+    answers = []
+    for key in ("Call1", "none"):
+        query = "query($id: ID!) { node(id: $id) { id } }"
+        answers.append(await at.asked_by(lacking(Scope.INTERACTIONS_READ)).answer(query, id=global_id("Call", key)))
+        assert at.gate.batches == []
+    assert answers[0] == answers[1]
+    assert [each["extensions"]["code"] for each in answers[0].errors] == ["FORBIDDEN"]
