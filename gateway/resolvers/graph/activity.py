@@ -22,7 +22,7 @@ from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, Money
-from gateway.resolvers.graph.wording import inside, phrase
+from gateway.resolvers.graph.wording import day_text, inside, instant_text, phrase
 
 
 class ActivityCategory(DescribedEnum):
@@ -107,6 +107,8 @@ class CustomerActivity(Node, Record):
     occurred_at: When it happened, as an instant with the account's offset. A record with only a day gives
         midnight in the account's time zone, or else the utility's; see `precision`.
     occurred_on: The day on which it happened, in the account's time zone; null if that zone is unknown.
+    occurred_label: When it happened, for people, by the locale of the request: "Oct 5, 2026, 10:30 PM CDT". A record
+        with only a day gives the day. The time is in the account's time zone, or else the utility's, and names it.
     precision: Whether the record has a time or only a day.
     title: One line that summarizes the activity, in plain text. It says if the activity was canceled or failed.
     activity_status: Status in the same words for all types; null if the record's own status is unknown.
@@ -151,6 +153,13 @@ class CustomerActivity(Node, Record):
     def occurred_on_state(self, info: Info) -> Any:
         day = self.day(info)
         return day_state(day) if isawaitable(day) else KnownState.KNOWN
+
+    @strawberry.field(graphql_type=str)
+    def occurred_label(self, info: Info) -> Any:
+        value = self.happened()
+        if isinstance(value, datetime):
+            return in_zone(self, info, lambda zone: instant_text(value.astimezone(zone)))
+        return day_text(value)
 
     @strawberry.field
     def precision(self) -> ActivityPrecision:

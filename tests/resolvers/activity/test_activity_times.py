@@ -9,10 +9,11 @@ from support.utility import ACCOUNT
 
 from gateway.errors import SourceDown
 from gateway.ids import global_id
+from gateway.languages.locales import LOCALES, using
 from gateway.resolvers.activity.account_streams import ACTIVITIES
 
 CHICAGO = "America/Chicago"
-TIMES = "occurredAt occurredOn precision"
+TIMES = "occurredAt occurredLabel occurredOn precision"
 FEED = f"""query($account: ID!, $types: [ActivityType!]) {{ billingAccount(id: $account) {{
   activities(types: $types, first: 500) {{ nodes {{ __typename {TIMES}
     ... on Call {{ endedAt }} ... on Chat {{ transcript {{ at }} }} ... on Case {{ closedAt }}
@@ -84,6 +85,19 @@ async def test_every_instant_of_an_activity_has_the_accounts_offset(at: Harness)
     assert [text for text in texts if not text.endswith("-05:00")] == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "day", "time"),
+    [("en-us", "Oct 5, 2026", "Oct 5, 2026, 10:30 PM CDT"), ("es-us", "5 oct 2026", "5 oct 2026, 10:30 p.m. CDT")],
+)
+async def test_a_label_has_a_time_only_if_known(at: Harness, locale: str, day: str, time: str) -> None:
+    central(at)
+    at.held["Bill"] = [row("Bill", id="B", account_id="A1", issued_on="2026-10-05")]
+    at.held["Call"] = [row("Call", id="C", account_id="A1", started_at=INSTANT)]
+    with using(LOCALES[locale]):
+        labels = {each["__typename"]: each["occurredLabel"] for each in await nodes(at, "BILL", "CALL")}
+    assert labels == {"Bill": day, "Call": time}
+
+
 async def test_related_orders_ask_for_no_other_account(at: Harness) -> None:
     central(at)
     await nodes(at, "SERVICE_ORDER", "FIELD_ORDER", "SEVERANCE_PROCESS")
@@ -102,8 +116,9 @@ async def test_an_activity_alone_asks_its_account_for_the_zone(at: Harness, zone
 async def test_an_instant_stays_where_the_zone_is_unknown(at: Harness) -> None:
     at.held["Call"] = [row("Call", id="C", account_id="A1", started_at=INSTANT)]
     at.gate.down = {"CIS": SourceDown}
-    query = "query($id: ID!) { node(id: $id) { ... on CustomerActivity { occurredAt } } }"
-    assert (await at.ask(query, id=global_id("Call", "C")))["node"] == {"occurredAt": "2026-10-05T23:30:00-04:00"}
+    query = "query($id: ID!) { node(id: $id) { ... on CustomerActivity { occurredAt occurredLabel } } }"
+    node = (await at.ask(query, id=global_id("Call", "C")))["node"]
+    assert node == {"occurredAt": "2026-10-05T23:30:00-04:00", "occurredLabel": "Oct 5, 2026, 11:30 PM EDT"}
 
 
 async def test_a_day_in_an_unknown_zone_is_an_error(at: Harness) -> None:

@@ -134,7 +134,8 @@ async def test_systems_that_are_not_configured_cause_no_errors() -> None:
         account = data["customer"]["accounts"][0]
         assert account["activities"]["complete"]
         assert (account["outages"], account["fieldOrders"]["nodes"]) == (None, None)
-        assert data["customer"]["interactions"]["sources"] == [{"system": "INTERACTIONS", "state": "NOT_CONFIGURED"}]
+        [source] = data["customer"]["interactions"]["sources"]
+        assert (source["system"], source["state"], source["needsNotice"]) == ("INTERACTIONS", "NOT_CONFIGURED", False)
 
 
 PLACES = """query($id: ID!) { billingAccount(id: $id) {
