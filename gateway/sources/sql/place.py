@@ -44,8 +44,6 @@ class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return
         if not url.database or url.database == ":memory:":
             raise ValueError("the address names no file; write sqlite:///file.db, or sqlite:////folder/file.db")
-        if self.schema:
-            raise ValueError("schema is for PostgreSQL only; remove it")
         if unknown := set(url.query.items()) - {("mode", "ro"), ("uri", "true")}:
             raise ValueError(f"the address of a file has the unknown parameter {min(unknown)[0]}; remove it")
 

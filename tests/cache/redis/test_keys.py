@@ -42,6 +42,7 @@ OTHER = {
     "paths": (("id",),),
     "key_format": "####",
     "spelling": SPELLINGS["phone"],
+    "unique": True,
 }
 PRINT_ALL = f"""
 import re

@@ -185,12 +185,6 @@ def test_a_database_in_memory_is_refused_at_start(url: str):
         SqlSettings(url)
 
 
-def test_a_schema_is_refused_where_there_are_none():
-    assert SqlSettings("postgresql://h/d", schema="billing")
-    with pytest.raises(ValueError, match="schema is for PostgreSQL only"):
-        SqlSettings("sqlite:///a.db", schema="billing")
-
-
 def test_a_password_among_the_parameters_is_not_shown():
     assert "hunter2" not in repr(SqlSettings("postgresql://h/d?user=u&password=hunter2"))
 

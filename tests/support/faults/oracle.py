@@ -15,6 +15,7 @@ Path = tuple[str | int, ...]
 # Fields that may differ: ages and cursors.
 IGNORED = frozenset({"asOf", "ageSeconds", "fromCache", "endCursor", "cursor", "sources"})
 DERIVED = frozenset({"hasNextPage", "complete"})  # fields that follow from the elements of a page
+STATUS = frozenset({"status", "statusLabel", "text"})  # of an object that may say that it is unknown
 STATE = "State"  # of the value whose name precedes it
 NONE: frozenset[str] = frozenset()
 
@@ -79,6 +80,11 @@ class _Comparison:
             named = named & self.faulty
         elif bad.get("complete") is False:
             named = self.named  # the page reports a gap, and the response names the systems
+        if self.named and bad.get("status") == "UNKNOWN" != good.get("status"):
+            self.differs = True  # the object itself says that it is unknown
+            values = (name for name in bad if name not in STATUS and not name.endswith(STATE))
+            yield from (f"{_text(at)}.{name}: a value" for name in values if bad[name] not in (None, good[name]))
+            return
         if is_set(bad):
             self.differs |= _without_ages(good) != _without_ages(bad)
             names = named if "sources" in bad else self.named
