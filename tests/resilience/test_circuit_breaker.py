@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from support.batches import (
     ANSWERED,
+    EVERY_ERROR,
     FAILING,
     INCONCLUSIVE,
     INVALID_ROW,
@@ -292,7 +293,7 @@ async def test_unreadable_answers_open_the_breaker_of_their_lookup() -> None:
     assert bench.states == [OPEN, HALF_OPEN, CLOSED]
 
 
-@pytest.mark.parametrize("kind", [*FAILING, *set(ANSWERED) - {InvalidResponse}, *INCONCLUSIVE, UpstreamRateLimited])
+@pytest.mark.parametrize("kind", [kind for kind in EVERY_ERROR if kind is not InvalidResponse])
 async def test_other_errors_never_open_the_breaker_of_a_lookup(kind: type[SourceError]) -> None:
     bench = LookupBench(failing(kind))
     await bench.ask(50)
