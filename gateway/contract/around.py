@@ -1,6 +1,6 @@
 """An object around a list, and what it is: the envelope of an answer, or a record that holds the list.
 
-Both have the same words: `total`, `done`, `status`. A record has a number of its own. An envelope has at most
+Both have the same words: `total`, `done`, `status`. A record has its own number. An envelope has at most
 those of the call and of the question. Beside an empty list that is not certain: a job has an id, too.
 """
 
@@ -69,7 +69,7 @@ class Around:
 
     @property
     def _holds_own_list(self) -> bool:
-        """Whether the list has rows, and a name of its own."""
+        """Whether the list has rows, and its own name."""
         return self.holds_rows and not self.is_empty and not holds_any_rows(self.rows)
 
     def is_about_holder(self, name: str) -> bool:
