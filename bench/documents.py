@@ -19,7 +19,8 @@ ACCOUNTS_AT_ONCE = 50
 # The handwritten server has no insights, comparisons or summaries, and looks for activities in the newest window only.
 # Former customers are quiet: the gateway finds theirs in older ones.
 _CUSTOMERS = """SELECT "CUST_ID" FROM "CI_ACCT" GROUP BY 1 HAVING max("STAT_CD") <= '20' ORDER BY 1"""
-_STATES = re.compile(r"\b(party|dashboard|balance|nextEvent|creditProfile)State ")
+_STATES = re.compile(r"\b(party|dashboard|balance|nextEvent|creditProfile|total)State ")
+_WORDS = re.compile(r" (needsNotice notice|occurredLabel|isPastDue|content)\b|(?<= since) isActive\b")
 _DERIVED = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
 _WIDGET = re.compile(r"^query BalanceWidget.*$", re.MULTILINE)
 
@@ -58,7 +59,10 @@ def widget() -> str:
 
 def customer() -> str:
     """customer-360 without the derived fields and states that the handwritten server lacks."""
-    return _STATES.sub("", _DERIVED.sub("", (QUERIES / "customer-360.graphql").read_text()))
+    text = (QUERIES / "customer-360.graphql").read_text()
+    for each in (_DERIVED, _STATES, _WORDS):
+        text = each.sub("", text)
+    return text
 
 
 def fanout() -> str:

@@ -20,6 +20,7 @@ from gateway.resolvers.service.premises import ServiceType
 CORE = GatewaySchema()._schema  # noqa: SLF001  # Strawberry shows it nowhere else
 FOR_PROGRAMS = {
     "ActivityPrecision",
+    "DashboardContent",
     "InsightActionKind",
     "InsightScreen",
     "InsightState",

@@ -55,5 +55,5 @@ async def test_a_key_that_is_not_mapped_is_no_alarm(record: str, field: str) -> 
 async def test_a_mapped_reference_that_a_row_lacks_is_missing(alone: Harness) -> None:
     alone.held["AccountReference"][0]["service_point_ids"] = None
     account = await told(alone)
-    assert bad_states(account) == {"CIS DOWN"}
+    assert bad_states(account) == {"CIS PARTIAL"}
     assert "DATA_INCOMPLETE" in {each["code"] for each in account["insights"]["all"]}
