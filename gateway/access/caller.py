@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, Self
 
+from gateway.access.bounds import Bounds
+
 
 class Scope(Enum):
     """A permission of a caller. Its name in tokens, keys and the schema, and what it opens."""
@@ -38,14 +40,20 @@ def scopes_in(texts: Iterable[str]) -> frozenset[Scope]:
 class Caller:
     """Who sends a request.
 
-    id: for logs and limits: the subject of a token, or the id of a key. It is no secret.
+    id: for logs, limits and the audit: the subject of a token, or the id of a key. It is no secret.
     scopes: what the caller may see.
     expires_at: when the credential ends; None if it does not.
+    bounds: the only accounts and customers that it sees; None for all.
+    audience: which rules of masking apply; None for those of the utility's own staff.
+    points_per_minute: what its queries may cost; None for the common limit.
     """
 
     id: str
     scopes: frozenset[Scope]
     expires_at: datetime | None = None
+    bounds: Bounds | None = None
+    audience: str | None = None
+    points_per_minute: int | None = None
 
 
 # A program on this machine, where no callers are configured: it sees everything.
