@@ -1,8 +1,9 @@
-"""The command line: `gateway serve`, `gateway check`, `gateway schema`, and the commands of other packages."""
+"""The command line: `gateway serve`, `gateway check`, `gateway keys` and others, and the commands of other packages."""
 
 # ruff: noqa: T201  # commands print
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ import uvicorn
 
 from gateway.app import make_app
 from gateway.check import format_results, probe_sources
+from gateway.commands.keys import keys
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
 from gateway.execution.engine import Engine
@@ -20,13 +22,18 @@ from gateway.execution.garbage import FullCollections
 from gateway.execution.schema import GatewaySchema
 from gateway.runtime import load_catalog
 from gateway.server.graphiql import example_variables
+from gateway.store.database import driver_of, store_error
 from gateway.telemetry import logs, tracing
+
+log = logging.getLogger("gateway")
 
 
 def serve(_arguments: Sequence[str]) -> int:
     """Serve the gateway until it is stopped."""
     config = from_environment(os.environ)
     logs.configure_logging(config.log_format)
+    if error := asyncio.run(store_error(config.callers.store)):
+        log.warning("GATEWAY_STORE cannot be used yet: %s", error)
     traces = tracing.otlp_tracing() if config.traces else None
     app = make_app(config, load_catalog(config), while_open=collected, tracing=traces)
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None)
@@ -45,17 +52,22 @@ def check(arguments: Sequence[str]) -> int:
     example_variables(config.examples)
     if config.traces:
         tracing.exporter_class()
+    if config.callers.store is not None:
+        driver_of(config.callers.store)
     print(f"{config.catalog}: {len(catalog.sources)} sources, {len(catalog.entries)} lookups, no errors.")
     if not options.connect:
         return 0
     results = asyncio.run(probe_sources(catalog))
     print(format_results(results))
-    return 1 if any(result.error for result in results) else 0
+    store = asyncio.run(store_error(config.callers.store))
+    if store:
+        print(f"GATEWAY_STORE cannot be used: {store}.")
+    return 1 if store or any(result.error for result in results) else 0
 
 
 def check_options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gateway check", description=check.__doc__)
-    parser.add_argument("--connect", action="store_true", help="also probe every lookup at its source")
+    parser.add_argument("--connect", action="store_true", help="also probe the store, and every lookup at its source")
     return parser
 
 
@@ -65,7 +77,7 @@ def schema(_arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema}
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "keys": keys}
 
 
 def command_line(others: Iterable[str] = ()) -> argparse.ArgumentParser:

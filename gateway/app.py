@@ -19,6 +19,7 @@ from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.security_headers import SecurityHeaders
+from gateway.store.database import open_store
 from gateway.telemetry.tracing import Tracing
 
 
@@ -35,7 +36,8 @@ def make_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
-            open_authenticator(config.callers) as authenticator,
+            open_store(config.callers.store) as store,
+            open_authenticator(config.callers, store) as authenticator,
             open_runtime(config, catalog, wrap, tracing) as runtime,
         ):
             app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator)

@@ -23,6 +23,7 @@ from gateway.__main__ import check_options, command_line
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Relation
+from gateway.commands.keys import keys_options
 from gateway.config.unknown_variables import RENAMED
 from gateway.contract.record import stored_fields
 from gateway.resilience.circuit import CircuitState
@@ -118,6 +119,8 @@ def test_commands_are_accepted_with_all_their_arguments(text: str) -> None:
             options = command_line().parse_args(arguments)
             if options.command == "check":
                 check_options().parse_args(options.arguments)
+            elif options.command == "keys":
+                keys_options({}).parse_args(options.arguments)
             else:
                 assert options.arguments == [], line
         else:

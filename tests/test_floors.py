@@ -19,7 +19,7 @@ FLOORS = [
     "contract  ids  concurrency  languages",
     "telemetry  mapping  config  sources.base",
     "sources.http  sources.sql",
-    "sources.greenbutton",
+    "sources.greenbutton  store",
     "sources.rest  sources.graphql  sources.files",
     "sources",
     "cache  resilience  authentication",
@@ -41,7 +41,7 @@ FLOORS = [
     "resolvers",
     "execution",
     "server  runtime",
-    "app  check",
+    "app  check  commands",
     "__main__",
 ]
 FLOOR = {room: number for number, line in enumerate(FLOORS) for room in line.split()}

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from gateway.config.variables import Kind, choice, matching, number, setting
+from gateway.config.variables import Kind, Variable, choice, matching, number, setting
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+STORE_SCHEMES = ("sqlite", "postgresql", "postgres")
 _CLAIM = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -38,17 +39,31 @@ def _algorithms(text: str) -> tuple[str, ...]:
     return names
 
 
+def _is_store(text: str) -> bool:
+    scheme, separator, _ = text.partition("://")
+    return text.isprintable() and bool(text) and (not separator or scheme.partition("+")[0] in STORE_SCHEMES)
+
+
 KEY_SET = Kind(
     "an https URL (http on this machine), or the path of a JWKS file", matching(_is_key_set), empty_is_unset=True
 )
 TEXT = Kind("a text", matching(lambda text: text.isprintable() and text == text.strip()), empty_is_unset=True)
 CLAIM = Kind("the name of a claim", matching(lambda text: _CLAIM.fullmatch(text) is not None), empty_is_unset=True)
 ALGORITHM_LIST = Kind(f"one or more of {', '.join(ALGORITHMS)}, with commas", _algorithms, empty_is_unset=True)
+STORE = Kind(
+    "the path of a SQLite file, or a URL such as postgresql://user@host/database",
+    matching(_is_store),
+    empty_is_unset=True,
+    secret=True,
+)
+
+
+STORE_VARIABLE = Variable("GATEWAY_STORE", STORE)
 
 
 @dataclass(frozen=True, slots=True)
 class CallerSettings:
-    """How callers prove who they are. Without tokens, every caller on this machine sees everything.
+    """How callers prove who they are. Without tokens and store, every caller on this machine sees everything.
 
     token_keys: Keys that sign tokens (JWT): the JWKS of the identity provider; without it, there are no tokens.
     token_issuer: Issuer of tokens (claim `iss`).
@@ -57,6 +72,8 @@ class CallerSettings:
     token_leeway: Seconds by which the clocks of the gateway and of the issuer may differ.
     token_scopes: Claim with the scopes, a text with blanks or a list.
     token_keys_stale: Seconds that known keys serve while the identity provider cannot be reached.
+    store: Database with API keys and the audit, of all processes; its tables are made at first use.
+    keys_stale: Seconds that known API keys serve while the store cannot be read.
     local_agent: `on`: a request without a credential is that of an agent who sees everything; for demos on loopback.
     """
 
@@ -67,12 +84,14 @@ class CallerSettings:
     token_leeway: int = number("GATEWAY_TOKEN_LEEWAY", 10, 0, 300)
     token_scopes: str = setting("GATEWAY_TOKEN_SCOPES", "scope", CLAIM)
     token_keys_stale: int = number("GATEWAY_TOKEN_KEYS_STALE", 86_400, 0, 2_592_000)
+    store: str | None = setting(STORE_VARIABLE.name, None, STORE)
+    keys_stale: int = number("GATEWAY_KEYS_STALE", 300, 0, 86_400)
     local_agent: str = setting("GATEWAY_LOCAL_AGENT", "off", choice("on", "off"))
 
     @property
     def are_configured(self) -> bool:
         """Whether any caller can prove who it is."""
-        return self.token_keys is not None
+        return self.token_keys is not None or self.store is not None
 
     def errors(self, host: str) -> list[str]:
         """A sentence for each setting that contradicts another, or the address to listen on."""
@@ -84,9 +103,8 @@ class CallerSettings:
         if is_loopback(host):
             return errors
         if not self.are_configured:
-            errors.append(
-                f"HOST is {host}, but no callers are configured: set GATEWAY_TOKEN_KEYS, or listen on 127.0.0.1."
-            )
+            mend = "set GATEWAY_TOKEN_KEYS or GATEWAY_STORE, or listen on 127.0.0.1"
+            errors.append(f"HOST is {host}, but no callers are configured: {mend}.")
         if self.local_agent == "on":
             errors.append(f"HOST is {host}, but GATEWAY_LOCAL_AGENT is for loopback only.")
         return errors

@@ -3,6 +3,7 @@
 GatewayError                     reported to the caller.
 ├── BadInput                     the request asks for something impossible.        BAD_INPUT
 ├── TooLate                      a body or an answer was not complete in time.    TOO_LATE
+├── StoreUnavailable             the gateway's own store cannot be asked.          UNAVAILABLE
 ├── SourceError                  an upstream system did not answer as agreed.
 │   ├── SourceDown               no connection, or a 5xx response.                 SOURCE_DOWN
 │   │   ├── UpstreamRateLimited  429: healthy, but wants fewer requests.           SOURCE_DOWN
@@ -69,6 +70,16 @@ class TooLate(GatewayError):
     """What did not arrive, or was not complete, at its deadline."""
 
     code = "TOO_LATE"
+
+
+class StoreUnavailable(GatewayError):
+    """The store of keys and of the audit cannot be read or written. The `reason` is for the log."""
+
+    code = "UNAVAILABLE"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The gateway cannot reach its own store: try again in a few seconds.")
+        self.reason = reason
 
 
 class SourceError(GatewayError):

@@ -20,6 +20,10 @@ class Code(Enum):
         "the gateway has too many requests at once (HTTP 503 with `Retry-After`), "
         "or was too busy to ask the system in time"
     )
+    UNAVAILABLE = (
+        "the gateway cannot reach its own store, which has keys and the audit (HTTP 503 with `Retry-After`, if "
+        "the credential cannot be checked)"
+    )
     TOO_LARGE = "the request body is too large (HTTP 413)"
     TOO_LATE = "the request body (HTTP 408), or the answer, was not complete in time"
     INTERNAL = "a bug in the gateway; report the `X-Request-Id` of the response"

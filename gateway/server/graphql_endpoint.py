@@ -14,7 +14,7 @@ from gateway.authentication.authenticator import Authenticator
 from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput, GatewayError
+from gateway.errors import BadInput, GatewayError, StoreUnavailable
 from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
@@ -100,10 +100,8 @@ class GraphQLEndpoint:
             return _response(request, error, 503, {"retry-after": "1"})
         try:
             return await compress(request, await self._answer(request, record))
-        except Refused as refused:
-            record.outcome = UNAUTHENTICATED
-            log.warning("credential refused: %s", refused)
-            return _response(request, _error(Unauthenticated(CREDENTIAL)), 401, CHALLENGE)
+        except (Refused, StoreUnavailable) as error:
+            return _without_caller(request, record, error)
         except UnreadBody as unread:
             return _response(request, _error(unread), unread.status, unread.headers)
         except BadInput as invalid:
@@ -145,6 +143,17 @@ class GraphQLEndpoint:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             message = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
             raise BadInput(message, Reason.INVALID_REQUEST) from error
+
+
+def _without_caller(request: Request, record: RequestRecord, error: Refused | StoreUnavailable) -> Response:
+    """The answer to a wrong credential, the same for all; and to one that cannot be checked."""
+    if isinstance(error, Refused):
+        record.outcome = UNAUTHENTICATED
+        log.warning("credential refused: %s", error)
+        return _response(request, _error(Unauthenticated(CREDENTIAL)), 401, CHALLENGE)
+    record.outcome = error.code
+    log.warning("credential not checked: %s", error.reason)
+    return _response(request, _error(error), 503, {"retry-after": "5"})
 
 
 async def _operation_of(request: Request) -> str:

@@ -26,11 +26,13 @@ def test_without_callers_the_gateway_listens_on_loopback(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "gateway.example", ""])  # noqa: S104
 def test_without_callers_it_listens_nowhere_else(host: str) -> None:
     [error] = errors(HOST=host)
-    assert error == f"HOST is {host}, but no callers are configured: set GATEWAY_TOKEN_KEYS, or listen on 127.0.0.1."
+    mend = "set GATEWAY_TOKEN_KEYS or GATEWAY_STORE, or listen on 127.0.0.1"
+    assert error == f"HOST is {host}, but no callers are configured: {mend}."
 
 
-def test_with_callers_it_listens_anywhere() -> None:
-    config = from_environment({"GATEWAY_CATALOG": "catalog.toml", "HOST": "0.0.0.0", **TOKENS})  # noqa: S104
+@pytest.mark.parametrize("callers", [TOKENS, {"GATEWAY_STORE": "store.db"}], ids=["tokens", "keys"])
+def test_with_callers_it_listens_anywhere(callers: dict[str, str]) -> None:
+    config = from_environment({"GATEWAY_CATALOG": "catalog.toml", "HOST": "0.0.0.0", **callers})  # noqa: S104
     assert config.callers.are_configured
 
 
@@ -60,6 +62,9 @@ def test_settings_of_tokens_need_their_keys() -> None:
         ("GATEWAY_TOKEN_ALGORITHMS", "none"),
         ("GATEWAY_TOKEN_ALGORITHMS", "RS256,HS256"),
         ("GATEWAY_TOKEN_LEEWAY", "301"),
+        ("GATEWAY_STORE", "mysql://user@host/store"),
+        ("GATEWAY_STORE", "redis://host"),
+        ("GATEWAY_KEYS_STALE", "86401"),
         ("GATEWAY_LOCAL_AGENT", "yes"),
     ],
 )

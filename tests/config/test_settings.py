@@ -35,6 +35,8 @@ VARIABLES = {
     "GATEWAY_TOKEN_LEEWAY": "0",
     "GATEWAY_TOKEN_SCOPES": "scp",
     "GATEWAY_TOKEN_KEYS_STALE": "60",
+    "GATEWAY_STORE": "store.db",
+    "GATEWAY_KEYS_STALE": "10",
     "GATEWAY_LOCAL_AGENT": "off",
     "GATEWAY_MAX_QUERY_TOKENS": "5000",
     "GATEWAY_MAX_QUERY_FIELDS": "500",
@@ -72,6 +74,8 @@ def test_every_variable_is_read() -> None:
             token_leeway=0,
             token_scopes=VARIABLES["GATEWAY_TOKEN_SCOPES"],
             token_keys_stale=60,
+            store="store.db",
+            keys_stale=10,
         ),
         rules=QueryRules(
             history_years=7,
