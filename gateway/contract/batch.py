@@ -73,7 +73,11 @@ class Place(Protocol):
 
     @property
     def can_count(self) -> bool:
-        """Whether the source tells the number of rows of a window, in one question for many keys."""
+        """Whether the source tells the number of rows of a window."""
+
+    @property
+    def counts_many(self) -> bool:
+        """Whether one question counts many keys, as in a database: cheaper than to read few rows."""
 
     def diagnostics(self) -> list[str]:
         """Words of the place that contradict each other, a sentence for each fault."""
@@ -124,6 +128,10 @@ class Lookup:
     def can_count(self) -> bool:
         """Whether the rows of a window can be counted without reading them."""
         return self.time is not None and self.id is not None and self.place.can_count
+
+    @property
+    def counts_many(self) -> bool:
+        return self.can_count and self.place.counts_many
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Numbers of records of a bounded list, by stream: from its first page, else counted by the system, else by reading."""
+"""Numbers of records of a bounded list, by stream: from its first page, else counted by a database, else by reading."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gateway.contract.batch import Window
 from gateway.errors import SourceError
-from gateway.loading.list_totals import can_count, count_records
+from gateway.loading.list_totals import can_count, count_records, counts_many
 from gateway.loading.loader import Loader
 from gateway.loading.merge import PageBounds, Results, Stream, StreamPage, stream_records
 
@@ -37,11 +37,11 @@ async def count_streams(
 
 
 async def load_uncountable(loader: Loader, streams: Sequence[Stream], bounds: PageBounds) -> None:
-    """Load the streams that no system can count. The loader keeps them for `count_streams`.
+    """Load the streams that are counted by reading. The loader keeps them for `count_streams`.
 
     Beside a first page of the same bounds they cost no batch more: its batches read further.
     """
-    reading = [stream for stream in streams if stream.error is None and not can_count(loader, stream)]
+    reading = [stream for stream in streams if stream.error is None and not counts_many(loader, stream)]
     await asyncio.gather(*(_whole_stream(loader, stream, bounds) for stream in reading))
 
 
@@ -50,8 +50,11 @@ async def _count(loader: Loader, stream: Stream, bounds: PageBounds, page: Strea
         return StreamCount(stream, None, not_configured=not stream.error.is_failure)
     if page is not None and (page.exhausted or page.failed or page.unreadable):
         return count_of(page)
-    if not can_count(loader, stream):
-        return count_of(await _whole_stream(loader, stream, bounds))
+    if not counts_many(loader, stream):
+        whole = await _whole_stream(loader, stream, bounds)
+        is_known = whole.exhausted or whole.failed or whole.unreadable
+        if is_known or not can_count(loader, stream):
+            return count_of(whole)
     try:
         return StreamCount(stream, await count_records(loader, [stream], bounds))
     except SourceError:

@@ -28,7 +28,13 @@ async def count_records(loader: Loader, streams: Sequence[Stream], bounds: PageB
 
 def can_count(loader: Loader, stream: Stream) -> bool:
     """Whether the list has all records of one key. Those of several keys may have records in common."""
-    if stream.error is not None or stream.is_filtered or len(stream.keys) != 1:
-        return False
-    [(by, _)] = stream.keys
-    return loader.can_count(stream.record, by)
+    return _is_of_one_key(stream) and all(loader.can_count(stream.record, by) for by, _ in stream.keys)
+
+
+def counts_many(loader: Loader, stream: Stream) -> bool:
+    """Whether such a list is counted in one question with others. A service is asked for each: rows may be cheaper."""
+    return _is_of_one_key(stream) and all(loader.counts_many(stream.record, by) for by, _ in stream.keys)
+
+
+def _is_of_one_key(stream: Stream) -> bool:
+    return stream.error is None and not stream.is_filtered and len(stream.keys) == 1

@@ -62,6 +62,11 @@ class Loader:
         entry = self.finder.catalog.entries.get((record.__name__, by))
         return entry is not None and entry.lookup.can_count
 
+    def counts_many(self, record: type[MappedRecord], by: str) -> bool:
+        """Whether one question to the source counts many keys."""
+        entry = self.finder.catalog.entries.get((record.__name__, by))
+        return entry is not None and entry.lookup.counts_many
+
     def fills(self, record: type[MappedRecord], name: str) -> bool:
         """Whether any lookup of the record maps this field: one that none maps is unknown, not missing."""
         entries = self.finder.catalog.entries.items()

@@ -33,6 +33,10 @@ class MemoryPlace(SourcePlace, frozen=True):
     def can_count(self) -> bool:
         return True
 
+    @property
+    def counts_many(self) -> bool:
+        return True
+
 
 class MemorySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of a memory source.

@@ -75,7 +75,7 @@ _SELF_SERVICE = ApiStyle(
 _OUTAGE = ApiStyle(Keys.COMMA, '{"Items":[$records]}')
 _INTERACTIONS = ApiStyle(
     Keys.REPEATED,
-    '{"results":[$records],"meta":{"next":$address}}',
+    '{"results":[$records],"meta":{"total":$total,"next":$address}}',
     Window("started_from", "started_to", TimeFormat.INSTANT, until_included=False),
     Pages(Paging.OPAQUE, size="page_size", start="page_token", default=100, max_size=500),
     tie_order="DESC",

@@ -54,6 +54,16 @@ query Talks($customer: ID!) {
 }
 fragment C on CodedValue { code description }
 """
+TOTALS = """
+query Totals($account: ID!, $customer: ID!) {
+  billingAccount(id: $account) { serviceRequests(first: 1) { totalCount } }
+  customer(id: $customer) {
+    interactions(first: 1, all: true) { totalCount }
+    newest: interactions(first: 1) { totalCount }
+    newestRows: interactions(first: 500) { nodes { id } }
+  }
+}
+"""
 MOMENTS = ("At", "For", "From", "To")
 
 
@@ -152,6 +162,20 @@ def test_interactions_equal_the_stored_ones(gateway: GatewayClient, truth: FeedT
         answer = gateway.ask(TALKS, customer=opaque("Customer", customer))
         nodes = [talk(each) for each in answer["customer"]["interactions"]["nodes"]]
         same(nodes, talks.interactions(truth.demo, customer))
+
+
+def test_services_count_their_rows(gateway: GatewayClient, truth: FeedTruth, accounts: list[str]) -> None:
+    totals = set()
+    for account in accounts[:25]:
+        customer = truth.account(account)["CUST_ID"]
+        ids = {"account": opaque("BillingAccount", account), "customer": opaque("Customer", customer)}
+        answer = gateway.ask(TOTALS, **ids)
+        requests, of_customer = answer["billingAccount"]["serviceRequests"], answer["customer"]
+        assert requests["totalCount"] == len(work.requests(truth.demo, account))
+        assert of_customer["interactions"]["totalCount"] == len(talks.interactions(truth.demo, customer))
+        assert of_customer["newest"]["totalCount"] == len(of_customer["newestRows"]["nodes"])
+        totals |= {requests["totalCount"], of_customer["interactions"]["totalCount"]}
+    assert max(totals) > 1
 
 
 def talk(node: dict[str, Any]) -> dict[str, Any]:

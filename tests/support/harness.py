@@ -167,7 +167,8 @@ def filled(text: str, held: Held) -> Catalog:
     """The catalog, with these tables in its memory sources."""
     catalog = parse_catalog(text, {}, RECORDS, RELATIONS)
     settings = MemorySettings(tables=held)
-    return replace(catalog, sources={name: replace(each, settings=settings) for name, each in catalog.sources.items()})
+    memory = {name: replace(each, settings=settings) for name, each in catalog.sources.items() if each.kind == "memory"}
+    return replace(catalog, sources={**catalog.sources, **memory})
 
 
 @asynccontextmanager

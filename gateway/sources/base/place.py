@@ -27,6 +27,10 @@ class SourcePlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def can_count(self) -> bool:
         return False
 
+    @property
+    def counts_many(self) -> bool:
+        return False
+
     def diagnostics(self) -> list[str]:
         return []
 

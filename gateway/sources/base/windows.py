@@ -42,11 +42,16 @@ def time_ambiguity(lookup: Lookup) -> timedelta:
     return RESOLUTION["local"] if local else timedelta()
 
 
+def bound_step(place: WindowedPlace, lookup: Lookup) -> timedelta:
+    """How far a written bound may lie from its row."""
+    step = RESOLUTION[place.time_format]
+    is_day = lookup.time is not None and lookup.time.format.name == "day"
+    return max(step, _DAY_MARGIN) if is_day else step
+
+
 def window_params(place: WindowedPlace, lookup: Lookup, selection: RowSelection) -> dict[str, str | int]:
     """The limit of a selection and its bounds, by parameter. Bounds are a step wider: services may exclude them."""
-    window, step = selection.window, RESOLUTION[place.time_format]
-    if lookup.time is not None and lookup.time.format.name == "day":
-        step = max(step, _DAY_MARGIN)
+    window, step = selection.window, bound_step(place, lookup)
     ends = [end for end in (window.until, window.after and window.after.time) if end]
     params = {
         place.since: _written(place, window, window.since, -step),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from gateway.contract.batch import Lookup
+from gateway.contract.paths import parse_path
 from gateway.sources.base.place import WindowedPlace, duplicate_diagnostics, path_diagnostics, place_of
 from gateway.sources.base.windows import RowSelection, window_params
 from gateway.sources.graphql.connections import NODES, ConnectionPaging, add_page_info
@@ -28,6 +29,7 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     types: GraphQL types of arguments; the defaults are [ID!]! (keys), ID! (key), DateTime (since and until),
         Int (limit and size), String (after), and the type of a constant.
     paging: how the next page of a connection is requested; its rows are at `edges.node` or `nodes`.
+    total: path below the field to the number of all rows of its arguments, by which lists are counted: totalCount.
     """
 
     field: str
@@ -36,6 +38,11 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
     absent: tuple[Literal["null"], ...] = ()
     types: dict[str, str] = msgspec.field(default_factory=dict)
     paging: ConnectionPaging | None = None
+    total: str | None = None
+
+    @property
+    def can_count(self) -> bool:
+        return self.total is not None
 
     def argument_types(self) -> dict[str, str]:
         """The GraphQL type of each argument; empty for a constant whose type is not known."""
@@ -47,7 +54,18 @@ class GraphqlPlace(WindowedPlace, frozen=True, kw_only=True):
         return {name: kind for name, kind in types.items() if name} | constants | self.types
 
     def diagnostics(self) -> list[str]:
-        return [*self._names(), *self._types(), *self._pages(), *self.window_diagnostics()]
+        return [*self._names(), *self._types(), *self._pages(), *self._totals(), *self.window_diagnostics()]
+
+    def _totals(self) -> Iterator[str]:
+        if self.total is None:
+            return
+        if not self.key_param:
+            yield "total needs key_param, as a total of several keys says nothing of one; remove it"
+        wrong = list(path_diagnostics([("total", self.total)]))
+        yield from wrong
+        for name in () if wrong else parse_path(self.total):
+            if not NAME.fullmatch(name):
+                yield f"{name!r} is not a GraphQL name"
 
     def _pages(self) -> Iterator[str]:
         if not self.paging:
@@ -124,7 +142,7 @@ def _arguments(variables: Mapping[str, str]) -> str:
 def _selection_set(place: GraphqlPlace, lookup: Lookup, *, page_info: bool) -> str:
     paths = [*(lookup.paths or ((name,) for name in lookup.columns)), lookup.id, lookup.key]
     tree: dict[str, Any] = {}
-    for path in [*paths, lookup.time and lookup.time.path]:
+    for path in [*paths, lookup.time.path if lookup.time and lookup.id else None]:
         inner = tree
         for name in path or ():
             if not NAME.fullmatch(name):

@@ -12,10 +12,12 @@ from gateway.contract.batch import Answers, Batch, Lookup, Row
 from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, UpstreamBadRequest
 from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
+from gateway.sources.base.counts import fetch_counts
 from gateway.sources.base.isolation import isolated
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed
 from gateway.sources.graphql.connections import PAGE_INFO, has_connection
+from gateway.sources.graphql.counts import count_row, total_lookup
 from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.graphql.pages import ConnectionPages
 from gateway.sources.graphql.responses import ResponseReader, has_data
@@ -33,11 +35,14 @@ class GraphqlSource:
     def __init__(self, name: str, settings: GraphqlSettings, client: HttpClient) -> None:
         self.name, self._settings, self._client = name, settings, client
         self._documents: dict[tuple[Lookup, int, bool], str] = {}
+        self._total_lookups: dict[Lookup, Lookup] = {}
         self._has_page_info: dict[Lookup, bool] = {}  # whether a service knows pageInfo, once that is certain
 
     async def fetch(self, batch: Batch) -> Answers:
         keys = [key for key in batch.keys if is_unicode(key)]
         chunks = in_chunks(keys, self._settings.keys_per_call)
+        if batch.window.count and place_of(GraphqlPlace, batch.lookup).can_count:
+            return await fetch_counts(batch, self.name, chunks, isolated(self._totals))
         return await fetch_windowed(batch, self.name, chunks, isolated(self._call))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
@@ -52,6 +57,12 @@ class GraphqlSource:
             answer, response = await self._ask(of_page, replace(selection, keys=pages.keys), pages.cursors)
             pages.add(ResponseReader(self.name, of_page).by_key(answer), answer, response)
         return pages.rows
+
+    async def _totals(self, batch: Batch, selection: RowSelection) -> RowsByKey:
+        """The number of rows of each key."""
+        lookup = self._total_lookups.setdefault(batch.lookup, total_lookup(batch.lookup))
+        rows = await self._call(replace(batch, lookup=lookup), selection)
+        return {key: count_row(self.name, lookup, of_key) for key, of_key in rows.items()}
 
     async def _ask(self, batch: Batch, selection: RowSelection, cursors: Mapping[str, str]) -> tuple[Any, HttpResponse]:
         """The values of the response to one document, and the response.

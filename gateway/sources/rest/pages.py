@@ -35,14 +35,18 @@ class Page:
 
     answer: the values of its response
     rows: its rows
-    count: its rows, each counted once
+    distinct: its rows, each once
     """
 
     url: URL
     answer: Any
     response: HttpResponse
     rows: Sequence[Row]
-    count: int
+    distinct: Sequence[Row]
+
+    @property
+    def count(self) -> int:
+        return len(self.distinct)
 
 
 class Paginator:
@@ -60,7 +64,7 @@ class Paginator:
         self._earlier: tuple[list[Any], list[Any]] = ([], [])  # the rows of the first page and of the last one
         self._size: dict[str, int] = {}
         paging = self.place.paging
-        if isinstance(paging, OffsetPaging | PageNumberPaging | CursorPaging) and paging.size_param and paging.size:
+        if paging and paging.size_param and paging.size:
             self._size = {paging.size_param: min(paging.size, wanted_rows or paging.size)}
 
     def first_page(self) -> PageParams:
@@ -97,6 +101,18 @@ class Paginator:
             case None:
                 return None
         return None if is_last else PageParams({name: number, **self._size})
+
+    def total(self, page: Page) -> int | None:
+        """The number of all rows, as the first page says it; None where it is not exact."""
+        path, header = (self.place.paging.total, self.place.paging.total_header) if self.place.paging else (None, None)
+        total = self._number(page, path, header)
+        if total is None:
+            is_whole = self.next_page(self.first_page(), page) is None and not self.signs(page)
+            return 0 if is_whole else None
+        if total < page.count or (total and not page.rows):
+            raise self._invalid(f"{path or header} is {total}, but the page has {page.count}", of_keys=True)
+        value = value_at(page.answer, parse_path(path)) if path else None
+        return None if isinstance(value, dict) and value.get("relation", "eq") != "eq" else total
 
     def signs(self, page: Page) -> list[str]:
         """What in the last page says that more rows follow."""

@@ -19,28 +19,35 @@ from gateway.sources.http.body_format import JSON, BodyFormat
 from gateway.sources.rest.paths import request_path_diagnostics
 
 
-class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="style"):
+class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="style"):
     """How the next page is requested.
 
     size_param: parameter for the size of a page.
     size: rows on a page.
     next: path in the response to the URL or the cursor of the next page.
+    total: path in the response to the number of all rows of the parameters, by which lists are counted.
+    total_header: header with that number, in place of `total`; also `Content-Range`.
     """
+
+    total: str | None = None
+    total_header: str | None = None
+
+    @property
+    def has_total(self) -> bool:
+        return self.total is not None or self.total_header is not None
 
 
 class OffsetPaging(Paging, frozen=True, tag="offset"):
     """By the number of rows already read.
 
     offset: parameter for that number.
-    total: path in the response to the number of all rows; without it, reading stops at an empty page.
-    total_header: header with that number, in place of `total`; also `Content-Range`.
+    total: path in the response to the number of all rows, by which lists are counted; without it, reading stops at
+        an empty page.
     """
 
     offset: str
     size_param: str
     size: AtLeastOne
-    total: str | None = None
-    total_header: str | None = None
 
     @property
     def end(self) -> tuple[str | None, str | None]:
@@ -71,11 +78,16 @@ class PageNumberPaging(Paging, frozen=True, tag="page"):
 class LinkHeaderPaging(Paging, frozen=True, tag="link"):
     """By the URL in the `Link` header of a response, rel=next."""
 
+    size_param: str | None = None
+    size: AtLeastOne | None = None
+
 
 class LinkPaging(Paging, frozen=True, tag="next"):
     """By a URL in the response, absolute or relative."""
 
     next: str
+    size_param: str | None = None
+    size: AtLeastOne | None = None
 
 
 class CursorPaging(Paging, frozen=True, tag="cursor"):
@@ -148,6 +160,11 @@ class RestPlace(WindowedPlace, frozen=True, kw_only=True):
     def reads_pages(self) -> bool:
         return self.paging is not None
 
+    @property
+    def can_count(self) -> bool:
+        """Whether a page says how many rows there are, all of them of this record."""
+        return self.paging is not None and self.paging.has_total and not self.where and self.espi is None
+
     def diagnostics(self) -> list[str]:
         parts = (_path(self), _keys(self), self.window_diagnostics(), _rows(self), _dotted_paths(self))
         names = duplicate_diagnostics("parameter", _parameters(self))
@@ -185,10 +202,12 @@ def _rows(place: RestPlace) -> Iterator[str]:
     if "[]" in place.absent and (place.items or not place.has_key_in_path):
         yield "an empty list is absence anyway; remove [] from absent"
     paging = place.paging
-    if isinstance(paging, CursorPaging) and (paging.size is None) != (paging.size_param is None):
+    if paging and (paging.size is None) != (paging.size_param is None):
         yield "size and size_param of a paging need each other; set both, or none"
-    if isinstance(paging, OffsetPaging | PageNumberPaging) and None not in paging.end:
+    if isinstance(paging, PageNumberPaging) and None not in paging.end:
         yield "a paging has its end either in the body or in a header; remove one"
+    if paging and paging.total and paging.total_header:
+        yield "a paging has its total either in the body or in a header; remove one"
 
 
 def _dotted_paths(place: RestPlace) -> Iterator[str]:

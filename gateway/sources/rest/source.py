@@ -1,20 +1,19 @@
 """REST services: one call for as many keys as the service takes, page by page."""
 
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from gateway.contract.batch import Answers, Batch, Lookup, Row
-from gateway.contract.paths import Key, Path, join_key, value_at
-from gateway.contract.windows import RowsByKey, distinct_rows, in_window, not_requested, rows_by_key, sort_key, text_key
+from gateway.contract.batch import COUNT, Answers, Batch, Lookup, Row
+from gateway.contract.paths import join_key
+from gateway.contract.windows import RowsByKey, distinct_rows, rows_by_key
 from gateway.errors import InvalidResponse, InvalidRow
-from gateway.sources.base.chunks import is_by_position, matching_rows, probe_key
+from gateway.sources.base.chunks import matching_rows, probe_key
+from gateway.sources.base.counts import fetch_counts, lie_in
 from gateway.sources.base.isolation import isolated, of_one_key
 from gateway.sources.base.place import place_of
-from gateway.sources.base.windows import RowSelection, fetch_windowed, row_id, time_ambiguity
+from gateway.sources.base.windows import RowSelection, fetch_windowed
 from gateway.sources.greenbutton.documents import Documents, answered
 from gateway.sources.http.body_format import InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
@@ -22,145 +21,7 @@ from gateway.sources.http.transport import Bodiless
 from gateway.sources.rest.pages import Page, Paginator
 from gateway.sources.rest.place import RestPlace
 from gateway.sources.rest.requests import PageParams, is_sendable, key_chunks, page_request
-
-
-def rows_in(source: str, answer: Any, place: RestPlace, ids: Sequence[Key] = (), key: Path | None = None) -> list[Row]:
-    """The rows in a response. `ids`: the records that were requested by id, and `key`: where a row has its id.
-
-    Raises InvalidResponse where there is no list: silence is not absence. A row that is no object is an InvalidRow.
-    """
-    value = _at_items(source, answer, place)
-    word = _empty_value(value)
-    if word is not None:
-        is_list = place.items is not None or not ids or not place.has_key_in_path
-        if word in ("404", *place.absent) or (word == "[]" and is_list):
-            return []
-        reason = f"{place.name}: the response is {word}; if it means absence, say so with absent"
-        raise InvalidRow(source, reason) if place.has_key_in_path else InvalidResponse(source, reason, of_body=True)
-    rows = value if isinstance(value, list) else [value]
-    if None in rows and ("null" in place.absent or is_by_position(rows, ids, key)):
-        rows = [row for row in rows if row is not None]
-    if not all(isinstance(row, dict) for row in rows):
-        where = f"the value at {place.items}" if place.items else "the response"
-        if not isinstance(value, list):
-            raise InvalidResponse(source, f"{place.name}: {where} is not a list of objects", of_body=True)
-        raise InvalidRow(source, f"{place.name}: {where} has a row that is {'null' if None in rows else 'no object'}")
-    return rows
-
-
-def _at_items(source: str, answer: Any, place: RestPlace) -> Any:
-    """The value at the path of `items`, or the empty value that stands on the way."""
-    value = answer
-    for name in place.item_path:
-        if _empty_value(value) in ("404", "204", "null", "{}"):
-            return value
-        if not isinstance(value, dict) or name not in value:
-            reason = f"{place.name}: the response has nothing at items = {place.items}"
-            raise InvalidResponse(source, reason, of_body=True)
-        value = value[name]
-    return value
-
-
-def _empty_value(value: Any) -> str | None:
-    """The word of `absent` for a value without anything in it."""
-    if isinstance(value, Bodiless):
-        return value.value
-    return "null" if value is None else "{}" if value == {} else "[]" if value == [] else None
-
-
-class RowCollector:
-    """Collects the rows of one call over its pages."""
-
-    def __init__(self, source: str, lookup: Lookup, selection: RowSelection, max_rows: int) -> None:
-        self.source, self.lookup = source, lookup
-        self.selection, self.max_rows = selection, max_rows
-        self.rows: list[Row] = []
-        self.cut: set[Key] = set()  # keys to be asked for again
-        self._ambiguity = time_ambiguity(lookup)
-        self._has_ids = lookup.id is not None and place_of(RestPlace, lookup).paging is not None
-        self._seen: set[tuple[Key | None, Key | None]] = set()
-        self._received = self._placed = 0
-        self._oldest: datetime | None = None
-        self._in_window: dict[Key, list[datetime]] = {key: [] for key in selection.keys}
-
-    def add(self, rows: Sequence[Row]) -> None:
-        """Add a page's rows but those of earlier pages: rows may be inserted between two requests."""
-        self._received += max(1, len(rows))
-        if self._received > self.max_rows:
-            reason = f"{self.lookup.name}: more than max_rows = {self.max_rows} rows in one call"
-            raise InvalidResponse(self.source, reason, of_keys=True)
-        if not self._has_ids:
-            self.rows += rows
-            return
-        new = [(ids, row) for row in rows if (ids := self._ids(row)) not in self._seen]
-        self.rows += [row for _, row in new]
-        self._seen.update(ids for ids, _ in new if ids[1] is not None)
-
-    def check_whole(self, signs: Sequence[str]) -> None:
-        """Notice the keys that lack rows where the last page says that wanted rows follow.
-
-        Raises InvalidResponse if no key has its `limit` rows, which would explain that rows follow.
-        """
-        selection, place = self.selection, place_of(RestPlace, self.lookup)
-        if not signs or ((place.newest_first or selection.window.first) and self.is_complete()):
-            return
-        counts = Counter(self._key(row) for row in self.rows) if selection.limit else {}
-        self.cut = {key for key in selection.keys if counts.get(key, 0) < (selection.limit or 1)}
-        if len(self.cut) == len(selection.keys):
-            hint = "follow it with paging, or name in ignored_signs what means something else"
-            reason = f"{place.name}: the response says that there are more rows: {', '.join(signs)}; {hint}"
-            raise InvalidResponse(self.source, reason, of_keys=True)
-
-    def is_complete(self) -> bool:
-        """Whether no further page has a wanted row, given that rows come newest first over the call.
-
-        Without a time: whether each key has as many rows as wanted.
-        """
-        first = self.selection.window.first
-        try:
-            if self.lookup.time is None and first is not None:
-                counts = Counter(self._key(row) for row in self.rows)
-                return all(counts[key] >= first for key in self.selection.keys)
-            return self._place_new_rows() and self._covers_window()
-        except (ValueError, InvalidResponse):
-            return False
-
-    def _ids(self, row: Row) -> tuple[Key | None, Key | None]:
-        path = self.lookup.key
-        return text_key(value_at(row, path)) if path else None, row_id(self.lookup, row)
-
-    def _place_new_rows(self) -> bool:
-        """Sort the new rows into the window; False where a row is newer than one before it."""
-        window = self.selection.window
-        for row in self.rows[self._placed :]:
-            at = sort_key(self.lookup, row, window)
-            moment = at[0].astimezone(UTC)
-            if self._oldest is not None and moment > self._oldest + self._ambiguity:
-                return False
-            self._oldest = min(moment, self._oldest or moment)
-            self._placed += 1
-            if in_window(window, at):
-                self._in_window[self._key(row)].append(moment)
-        return True
-
-    def _key(self, row: Row) -> Key:
-        path = self.lookup.key
-        key = text_key(value_at(row, path)) if path else self.selection.keys[0]
-        if key is None or key not in self._in_window:
-            raise not_requested(self.source, self.lookup, InvalidRow)
-        return key
-
-    def _covers_window(self) -> bool:
-        """Whether the oldest row is older than all wanted rows: ties may be on the next page."""
-        window = self.selection.window
-        if self._oldest is None:
-            return False
-        next_newest, limit = self._oldest + self._ambiguity, window.limit
-        if window.since is not None and next_newest < window.since:
-            return True
-        return limit is not None and all(
-            len(moments) >= limit and next_newest < sorted(moments)[-limit] for moments in self._in_window.values()
-        )
+from gateway.sources.rest.rows import RowCollector, rows_in
 
 
 class RestSettings(HttpSettings, frozen=True, kw_only=True):
@@ -178,6 +39,8 @@ class RestSource:
     async def fetch(self, batch: Batch) -> Answers:
         place = place_of(RestPlace, batch.lookup)
         keys = [key for key in batch.keys if is_sendable(place, key)]
+        if batch.window.count and place.can_count:  # a total does not say whose rows it counts
+            return await fetch_counts(batch, self.name, key_chunks(place, keys, 1), isolated(self._total))
         one_key = place.has_key_in_path or place.key_params or batch.lookup.key is None
         chunks = key_chunks(place, keys, 1 if one_key else self.settings.keys_per_call)
         return await fetch_windowed(batch, self.name, chunks, isolated(self._read))
@@ -206,18 +69,9 @@ class RestSource:
         paginator = Paginator(self.name, lookup, first and first * len(selection.keys))
         params: PageParams | None = paginator.first_page()
         while params is not None:
-            request = page_request(self.settings.url, lookup, selection, params)
-            call = self._client.call(replace(request, empty_404=self._empty_404), batch.options)
-            answer, response = await call
-            if place.espi and not isinstance(answer, Bodiless):
-                answer = await self._document(lookup, selection, answer)
-            ids = selection.keys if lookup.by == "id" else ()
-            rows: Sequence[Row] = rows_in(self.name, answer, place, ids, lookup.key)
-            received = rows
-            if place.paging:  # duplicates would count towards the offset of the next page
-                rows = distinct_rows(lookup, rows)
+            page = await self._page(batch, selection, params)
+            rows = page.distinct
             collector.add(rows if place.espi else matching_rows(self.name, lookup, rows, place.where))
-            page = Page(request.url, answer, response, received, len(rows))
             paginator.check_failures(page)
             params = paginator.next_page(params, page)
             if params is None:
@@ -231,6 +85,31 @@ class RestSource:
             return {key: of_key for key, of_key in rows_of.items() if key not in collector.cut}
         (key,) = selection.keys
         return {key: collector.rows}
+
+    async def _page(self, batch: Batch, selection: RowSelection, params: PageParams) -> Page:
+        """One page of a call. Duplicates would count towards the offset of the next one."""
+        lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
+        request = page_request(self.settings.url, lookup, selection, params)
+        answer, response = await self._client.call(replace(request, empty_404=self._empty_404), batch.options)
+        if place.espi and not isinstance(answer, Bodiless):
+            answer = await self._document(lookup, selection, answer)
+        ids = selection.keys if lookup.by == "id" else ()
+        rows = rows_in(self.name, answer, place, ids, lookup.key)
+        return Page(request.url, answer, response, rows, distinct_rows(lookup, rows) if place.paging else rows)
+
+    async def _total(self, batch: Batch, selection: RowSelection) -> RowsByKey:
+        """The number of rows of one key, as a page of one row says it."""
+        lookup, place = batch.lookup, place_of(RestPlace, batch.lookup)
+        paginator = Paginator(self.name, lookup, wanted_rows=1)
+        try:
+            page = await self._page(batch, selection, paginator.first_page())
+            paginator.check_failures(page)
+            total = paginator.total(page)
+        except InvalidResponse as error:
+            raise of_one_key(error) if place.has_key_in_path else error from None
+        if lookup.key is not None and not place.key_params:
+            rows_by_key(replace(batch, keys=selection.keys), page.rows, self.name)
+        return {selection.keys[0]: [{COUNT: total if lie_in(batch, selection, page.rows) else None}]}
 
     async def _document(self, lookup: Lookup, selection: RowSelection, body: bytes) -> Any:
         """The rows of a Green Button document. One that cannot be read is an error of its keys."""

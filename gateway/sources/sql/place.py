@@ -67,6 +67,10 @@ class SqlPlace(SourcePlace, frozen=True):
     def can_count(self) -> bool:
         return self.match == "exact"
 
+    @property
+    def counts_many(self) -> bool:
+        return self.can_count
+
     def diagnostics(self) -> list[str]:
         faults = [] if self.at.strip() else ["at is empty; name a table or view"]
         unnamed = [value for name, value in self.where.items() if not name]

@@ -9,7 +9,7 @@ from gateway.errors import InvalidResponse
 from gateway.sources.http.body_format import JSON
 from gateway.sources.http.transport import HttpRequest, HttpResponse, interpret
 from gateway.sources.rest.place import RestPlace
-from gateway.sources.rest.source import rows_in
+from gateway.sources.rest.rows import rows_in
 
 BILLS = RestPlace(get="/bills", keys="ids", items="data.bills")
 LIST = RestPlace(post="/bills/search", keys="ids")
