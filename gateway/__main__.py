@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
 
-import uvicorn
-
 from gateway.app import make_app
 from gateway.check import format_results, probe_sources
 from gateway.commands.keys import keys
@@ -21,6 +19,7 @@ from gateway.execution.engine import Engine
 from gateway.execution.garbage import FullCollections
 from gateway.execution.schema import GatewaySchema
 from gateway.runtime import load_catalog
+from gateway.server import listening
 from gateway.server.graphiql import example_variables
 from gateway.store.database import driver_of, store_error
 from gateway.telemetry import logs, tracing
@@ -36,7 +35,7 @@ def serve(_arguments: Sequence[str]) -> int:
         log.warning("GATEWAY_STORE cannot be used yet: %s", error)
     traces = tracing.otlp_tracing() if config.traces else None
     app = make_app(config, load_catalog(config), while_open=collected, tracing=traces)
-    uvicorn.run(app, host=config.host, port=config.port, access_log=False, server_header=False, log_config=None)
+    listening.serve(app, config)
     return 0
 
 

@@ -108,6 +108,7 @@ class Config:
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
     max_body_bytes: Maximum size of a request body.
     max_concurrent_requests: Maximum requests in progress; further requests get 503 with `Retry-After`.
+    max_connections: Maximum connections of clients; beyond it, idle ones are closed, and new ones get 503.
     max_objects: Maximum records in one answer, each counted as often as it is shown.
     deadline_ms: Maximum milliseconds of a request; the header `X-Request-Deadline` can shorten them.
     max_cache_entries: Maximum answers in the memory cache of this process (catalog word `cache`); 0 for none.
@@ -129,6 +130,7 @@ class Config:
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
     max_body_bytes: int = number("GATEWAY_MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000)
     max_concurrent_requests: int = number("GATEWAY_MAX_CONCURRENT_REQUESTS", 500, 1, 1_000_000)
+    max_connections: int = number("GATEWAY_MAX_CONNECTIONS", 2_000, 1, 100_000)
     max_objects: int = number("GATEWAY_MAX_OBJECTS", 50_000, 100, 10_000_000)
     deadline_ms: int = number("GATEWAY_DEADLINE_MS", 10_000, 100, 600_000)
     max_cache_entries: int = number("GATEWAY_MAX_CACHE_ENTRIES", 100_000, 0, 100_000_000)
