@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 
 from gateway.app import make_app
 from gateway.check import format_results, probe_sources
+from gateway.commands.audit import audit
 from gateway.commands.keys import keys
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
@@ -76,7 +77,7 @@ def schema(_arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema, "keys": keys}
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "keys": keys, "audit": audit}
 
 
 def command_line(others: Iterable[str] = ()) -> argparse.ArgumentParser:

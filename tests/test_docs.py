@@ -23,6 +23,7 @@ from gateway.__main__ import check_options, command_line
 from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Relation
+from gateway.commands.audit import audit_options
 from gateway.commands.keys import keys_options
 from gateway.config.unknown_variables import RENAMED
 from gateway.contract.record import stored_fields
@@ -34,6 +35,7 @@ from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR
 from gateway.telemetry.source_stats import CacheResult
 from gateway_demo.launch.cli import demo_options
 
+OPTIONS = {"keys": keys_options, "audit": audit_options}  # of commands with options for the store
 README_LINES = 150
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -119,8 +121,8 @@ def test_commands_are_accepted_with_all_their_arguments(text: str) -> None:
             options = command_line().parse_args(arguments)
             if options.command == "check":
                 check_options().parse_args(options.arguments)
-            elif options.command == "keys":
-                keys_options({}).parse_args(options.arguments)
+            elif options.command in OPTIONS:
+                OPTIONS[options.command]({}).parse_args(options.arguments)
             else:
                 assert options.arguments == [], line
         else:

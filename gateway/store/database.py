@@ -46,6 +46,8 @@ class StoreDatabase:
                 version = await self._migrated()
             if version > VERSION:
                 raise StoreTooNew(f"it has version {version}, and this gateway knows {VERSION}: use a newer gateway")
+            for (doubt,) in await self._fetch(self._driver.doubt):
+                raise StoreUnavailable(doubt)
             self._is_prepared = True
 
     async def close(self) -> None:

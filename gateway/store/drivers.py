@@ -19,10 +19,12 @@ class StoreDriver(DatabaseDriver, Protocol):
 
     begin: the statements that begin a transaction in which no other process changes the schema.
     words: what tables and triggers are written with.
+    doubt: a query whose row says why a commit may be lost; no row if it is safe.
     """
 
     begin: ClassVar[Sequence[str]]
     words: ClassVar[Mapping[str, str]]
+    doubt: ClassVar[str]
 
 
 class SqliteStore(Sqlite):
@@ -34,6 +36,8 @@ class SqliteStore(Sqlite):
         "instant": "TEXT",
         "number": "INTEGER PRIMARY KEY AUTOINCREMENT",
     }
+
+    doubt: ClassVar[str] = "SELECT '' WHERE FALSE"  # each connection sets what makes it safe
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
@@ -66,6 +70,10 @@ class PostgresStore(Postgres):
         "instant": "TIMESTAMPTZ",
         "number": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     }
+    doubt: ClassVar[str] = (
+        "SELECT 'synchronous_commit is off for this role or database, and so the audit may lose entries; set it on' "
+        "WHERE current_setting('synchronous_commit') = 'off'"
+    )
 
 
 def store_url(address: str) -> URL:

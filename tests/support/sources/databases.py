@@ -36,10 +36,12 @@ class Place:
                     file.execute(statement)
             return
         connection = await connected(self.url)
-        await connection.execute(f"SET search_path TO {self.schema}")
-        for statement in statements:
-            await connection.execute(statement)
-        await connection.close()
+        try:
+            await connection.execute(f"SET search_path TO {self.schema}")
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
 
     async def fill(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows in the order of the table's columns."""
