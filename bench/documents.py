@@ -21,6 +21,7 @@ ACCOUNTS_AT_ONCE = 50
 _CUSTOMERS = """SELECT "CUST_ID" FROM "CI_ACCT" GROUP BY 1 HAVING max("STAT_CD") <= '20' ORDER BY 1"""
 _STATES = re.compile(r"\b(party|dashboard|balance|nextEvent|creditProfile|total)State ")
 _WORDS = re.compile(r" (needsNotice notice|occurredLabel|isPastDue|content)\b|(?<= since) isActive\b")
+_CURSORS = re.compile(r" pageInfo \{ hasNextPage endCursor \}(?= sources)")
 _DERIVED = re.compile(r"^\s*(billComparison|usageComparison|financialSummary|insights)\b.*$", re.MULTILINE)
 _WIDGET = re.compile(r"^query BalanceWidget.*$", re.MULTILINE)
 
@@ -60,7 +61,7 @@ def widget() -> str:
 def customer() -> str:
     """customer-360 without the derived fields and states that the handwritten server lacks."""
     text = (QUERIES / "customer-360.graphql").read_text()
-    for each in (_DERIVED, _STATES, _WORDS):
+    for each in (_DERIVED, _STATES, _WORDS, _CURSORS):
         text = each.sub("", text)
     return text
 

@@ -32,6 +32,7 @@ def requests(case: Case) -> Iterator[Request]:
         for name in OF_ACCOUNT:
             yield from _each(name, account)
         yield from _each("account-header", customer | account)
+        yield from _each("pages", customer | account)
         yield from _each("search", {"by": {"accountNumber": case.account_number}})
         yield from _each("search-box", {"text": case.account_number})
         yield from _each("activities-drawer", {**account, "range": RANGE, "categories": ["EMAIL"]})
@@ -43,7 +44,7 @@ def _each(name: str, variables: dict[str, Any]) -> Iterator[Request]:
 
 
 def test_every_document_is_requested() -> None:
-    named = {*OF_ACCOUNT, *OF_CUSTOMER, "search", "search-box", "usage-tab", "activity-detail"}
+    named = {*OF_ACCOUNT, *OF_CUSTOMER, "pages", "search", "search-box", "usage-tab", "activity-detail"}
     assert named == set(NAMES)
 
 

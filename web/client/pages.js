@@ -10,8 +10,20 @@ export function mergePage(existing, incoming, { args, readField }) {
   for (const name of ENTRIES) {
     if (name in existing || name in incoming) merged[name] = joined(existing[name], incoming[name], name, readField);
   }
+  if (existing.days && "days" in incoming) merged.days = joinedDays(existing.days, incoming.days ?? [], readField);
   merged.pageInfo = incoming.pageInfo ?? existing.pageInfo;
   return merged;
+}
+
+// Interactions by day: a page may begin within the day that ended the one before.
+function joinedDays(before, after, readField) {
+  const days = new Map(before.map((day) => [readField("date", day), day]));
+  for (const day of after) {
+    const date = readField("date", day);
+    const [known, more] = [days.get(date), day].map((each) => each && readField("interactions", each));
+    days.set(date, known ? { ...days.get(date), interactions: joined(known, more, "nodes", readField) } : day);
+  }
+  return [...days.values()];
 }
 
 // Join a page of the feed. What the last page owes is what the list owes.
