@@ -4,24 +4,46 @@
 """
 
 import asyncio
+import logging
+import socket
 import sys
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 
 from gateway.config.settings import Config
+from gateway.server.accepting import Acceptor, bind
 from gateway.server.connections import KEEP_ALIVE_SECONDS, MAX_UNSENT_BYTES, BoundedProtocol
 
-BACKLOG: Final = 2_048
+log = logging.getLogger("gateway")
 OWN_FILES: Final = 1_000  # connections to sources, and files
 TICKS: Final = 10  # of uvicorn's main loop in a second
 
 
 class Server(uvicorn.Server):
-    """Cuts connections whose clients are too slow."""
+    """Accepts connections in time, and cuts those whose clients are too slow."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        listening = self._bound() if sockets is None else sockets
+        await super().startup(sockets=[])  # uvicorn itself listens to none
+        self.servers = [Acceptor(each, self._protocol) for each in listening]  # type: ignore[misc]  # alike
+        if sockets is None:
+            self._log_started_message(listening)
+
+    def _bound(self) -> list[socket.socket]:
+        try:
+            return bind(self.config.host, self.config.port)
+        except OSError as error:
+            log.error("cannot listen on %s:%d: %s", self.config.host, self.config.port, error)  # noqa: TRY400  # no bug
+            sys.exit(STARTUP_FAILURE)
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        protocol: asyncio.Protocol = kind(self.config, self.server_state, self.lifespan.state)
+        return protocol
 
     async def on_tick(self, counter: int) -> bool:
         if counter % TICKS == 0:
@@ -47,7 +69,6 @@ def server(app: ASGIApp, config: Config) -> Server:
         port=config.port,
         http=partial(BoundedProtocol, max_connections=config.max_connections),  # type: ignore[arg-type]  # makes one
         ws="none",
-        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         access_log=False,
         server_header=False,
