@@ -31,17 +31,17 @@ async def connect(stack: ExitStack) -> None:
     (listening,) = bind("127.0.0.1", 0)
     address = listening.getsockname()
     clients = [stack.enter_context(socket.create_connection(address, 5)) for _ in range(CLIENTS)]
-    made = 0
+    connections = 0
 
     def protocol() -> asyncio.Protocol:
-        nonlocal made
-        made += 1
+        nonlocal connections
+        connections += 1
         return Greeting()
 
     acceptor = Acceptor(listening, protocol)
     for _ in range(TURNS):
         await asyncio.sleep(0)
-    assert made == CLIENTS
+    assert connections == CLIENTS
     await asyncio.sleep(0)
     acceptor.close()
     assert {await asyncio.to_thread(client.recv, 5) for client in clients} == {b"hello"}
