@@ -97,9 +97,11 @@ def test_the_worked_policies_are_read_as_described() -> None:
 
 
 @pytest.mark.parametrize("text", JSON.values(), ids=JSON)
-def test_json_is_an_event_an_error_or_source_states(text: str) -> None:
+def test_json_is_an_event_an_error_states_or_an_answer(text: str) -> None:
     value = json.loads(text)
-    if "system" in value:
+    if "data" in value:
+        assert set(value) == {"data"}, "tests/demo/test_partners.py asks for it"
+    elif "system" in value:
         assert parse_events(msgspec.json.encode(value))
     elif "extensions" in value:
         assert set(value) == {"message", "path", "extensions"}
@@ -126,7 +128,7 @@ def test_commands_are_accepted_with_all_their_arguments(text: str) -> None:
             else:
                 assert options.arguments == [], line
         else:
-            assert program == "curl", "these run in tests/demo/test_docs.py"
+            assert program == "curl", "these run in tests/demo/"
 
 
 def _check_make(target: str, **variables: str) -> None:
@@ -159,7 +161,7 @@ def test_the_recipe_of_an_insight_raises_it(*, is_final: bool) -> None:
 
 
 def test_every_recipe_is_tested() -> None:
-    assert set(PYTHON) == {"contributing-1", "contributing-2"}
+    assert set(PYTHON) == {"contributing-1", "contributing-2", "partners-1"}, "the last: tests/demo/test_partners.py"
 
 
 def test_the_changelog_renames_metrics_to_those_that_exist() -> None:

@@ -12,9 +12,9 @@ from functools import partial
 import msgspec
 
 from gateway.access.bounds import Bounds
-from gateway.access.caller import Caller, Scope
+from gateway.access.caller import Scope
 from gateway.commands.opening import as_table, day_or_instant, store_of, zone_of
-from gateway.store.keys import ApiKey, KeyStore, digest_of, key_of, new_id, new_secret
+from gateway.store.keys import ApiKey, KeyStore, issued, key_of
 
 MAX_NAME = 200
 MAX_POINTS = 1_000_000_000
@@ -77,21 +77,21 @@ async def _add(store: KeyStore, options: argparse.Namespace) -> int:
     if options.expires is not None and options.expires <= now:
         print(f"The key would have expired at {options.expires.isoformat()}: name a later time.", file=sys.stderr)
         return 1
-    secret = new_secret()
     has_bounds = options.account is not None or options.customer is not None
-    caller = Caller(
-        id=new_id(),
-        scopes=options.scopes,
+    credential, key = issued(
+        options.owner,
+        options.scopes,
+        now,
         expires_at=options.expires,
         bounds=Bounds(frozenset(options.account or ()), frozenset(options.customer or ())) if has_bounds else None,
         audience=options.audience,
         points_per_minute=options.points_per_minute,
     )
-    await store.add(ApiKey(caller, digest_of(secret), options.owner, now))
-    print(f"{caller.id}_{secret}")
+    await store.add(key)
+    print(credential)
     print(
-        f"This key of {options.owner} is shown only now. Gateways accept it within seconds. "
-        f"It ends by: gateway keys revoke {caller.id}",
+        f"This key of {key.owner} is shown only now. Gateways accept it within seconds. "
+        f"It ends by: gateway keys revoke {key.id}",
         file=sys.stderr,
     )
     return 0

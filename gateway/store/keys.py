@@ -54,12 +54,15 @@ class ApiKey:
         return "expired" if self.caller.expires_at is not None and self.caller.expires_at <= now else "active"
 
 
-def new_id() -> str:
-    return PREFIX + "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+def issued(owner: str, scopes: frozenset[Scope], now: datetime, **words: Any) -> tuple[str, ApiKey]:
+    """A new key: as its owner gets it, and as the store has it. `words` are further ones of the caller."""
+    caller = Caller(PREFIX + _random(_ID_LETTERS, _ID_LENGTH), scopes, **words)
+    secret = _random(_SECRET_LETTERS, _SECRET_LENGTH)
+    return f"{caller.id}_{secret}", ApiKey(caller, digest_of(secret), owner, now)
 
 
-def new_secret() -> str:
-    return "".join(secrets.choice(_SECRET_LETTERS) for _ in range(_SECRET_LENGTH))
+def _random(letters: str, length: int) -> str:
+    return "".join(secrets.choice(letters) for _ in range(length))
 
 
 def digest_of(secret: str) -> str:

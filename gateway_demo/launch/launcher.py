@@ -17,6 +17,7 @@ from sqlalchemy import URL, make_url
 
 from gateway_demo.generate.folder import Manifest, clear, is_finished, mark_finished
 from gateway_demo.generate.progress import Progress, progress_on
+from gateway_demo.launch.demo_keys import key_instructions, make_demo_keys
 from gateway_demo.launch.examples import write_examples
 from gateway_demo.launch.processes import ChildFailed, ChildProcess, run_together
 from gateway_demo.launch.welcome import fault_instructions
@@ -83,8 +84,9 @@ def _launch(options: DemoOptions, parts: LaunchParts) -> int:
     if options.generate_only:
         return 0
     address = f"http://{HOST}:{options.port}"
-    children = child_processes(options, parts.serve, os.environ)
-    messages = [parts.welcome(address)]
+    keys = make_demo_keys(options.folder)
+    children = child_processes(options, parts.serve, {**os.environ, **keys.environment()})
+    messages = [parts.welcome(address), key_instructions(address, keys)]
     if options.faults:
         messages.append(fault_instructions(children[0].environment["DEMO_SYSTEMS_URL"]))
     asyncio.run(run_together(children, lambda: _print("\n".join(messages), sys.stdout)))

@@ -24,7 +24,7 @@ from gateway.config.caller_settings import CallerSettings
 from gateway.config.settings import Config
 from gateway.errors import StoreUnavailable
 from gateway.store.database import open_store
-from gateway.store.keys import KeyRow, KeyStore, new_secret
+from gateway.store.keys import KeyRow, KeyStore
 
 QUERY = "query($id: ID!) { billingAccount(id: $id) { accountNumber bills { nodes { billNumber } } } }"
 BODY = {"query": QUERY, "variables": {"id": ACCOUNT}}
@@ -102,7 +102,7 @@ async def at(anyio_backend: str) -> AsyncIterator[tuple[Client, str]]:  # noqa: 
             yield client, credential
 
 
-SECRET = new_secret()
+SECRET = new_key()[0][18:]
 WRONG: dict[str, Callable[[str], str]] = {
     "another secret": lambda key: f"{key[:17]}_{SECRET}",
     "no secret": lambda key: key[:17],

@@ -19,7 +19,7 @@ def test_queries_answer_without_errors(gateway: GatewayClient, query: str) -> No
 
 
 async def test_faults_are_set_and_cleared_as_described(faulty_address: str) -> None:
-    lines = [line for text in examples("console").values() for line in text.splitlines()]
+    lines = [line for name, text in examples("console").items() if name != "partners-1" for line in text.splitlines()]
     calls = [shlex.split(line)[2:] for line in lines if line.startswith("$ curl")]
     assert calls
     async with aiohttp.ClientSession() as http:

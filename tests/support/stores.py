@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.access.caller import Caller, Scope
-from gateway.store.keys import ApiKey, digest_of, new_id, new_secret
+from gateway.access.caller import Scope
+from gateway.store.keys import ApiKey, issued
 from support.sources.databases import Place, postgres, sqlite
 
 KINDS = ("sqlite", "postgresql")
@@ -22,6 +22,4 @@ async def store_place(kind: str) -> AsyncIterator[tuple[str, Place]]:
 
 def new_key(*scopes: Scope, **words: Any) -> tuple[str, ApiKey]:
     """A key as its owner has it, and as the store has it."""
-    secret = new_secret()
-    caller = Caller(new_id(), frozenset(scopes or {Scope.CUSTOMER_READ, Scope.BILLING_READ}), **words)
-    return f"{caller.id}_{secret}", ApiKey(caller, digest_of(secret), "Acme", CREATED)
+    return issued("Acme", frozenset(scopes or {Scope.CUSTOMER_READ, Scope.BILLING_READ}), CREATED, **words)
