@@ -110,7 +110,8 @@ class Query:
         by: Criteria of the search, which all hits fit; null to search by `text`.
         text: What a person types into one box; null to search by `by`. It may be a number of an account, a
             customer, a meter, a bill or a payment. It may also be a telephone number, an e-mail address, a name in
-            either order, or a street address.
+            either order, or a street address. At least 2 letters or digits, and at least 3 if
+            there are only digits; an error with the reason CRITERION_TOO_SHORT has that number as `limit`.
         """
         return await search(info, by, text, first, after)
 

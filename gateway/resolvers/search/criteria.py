@@ -27,15 +27,16 @@ _CRITERIA: dict[str, tuple[Callable[[str], str], int]] = {
 class CustomerSearch:
     """Criteria of a search.
 
-    Several criteria narrow the search; `address` stands alone.
+    Several criteria narrow the search; `address` stands alone. A criterion that is too short is refused with the
+    reason CRITERION_TOO_SHORT, and with the fewest letters or digits as `limit`.
 
     name: Words of a name, or their beginnings, in any order. Case, accents, apostrophes and hyphens are
-        ignored.
-    phone: Telephone number in any notation; an extension is ignored.
-    email: E-mail address; case is ignored.
-    account_number: Number of a billing account; spaces around it are ignored.
+        ignored. At least 2 letters or digits.
+    phone: Telephone number in any notation; an extension is ignored. At least 4 letters or digits.
+    email: E-mail address; case is ignored. At least 3 letters or digits.
+    account_number: Number of a billing account; spaces around it are ignored. At least 3 letters or digits.
     address: Beginning of a street address, house number first, with words in full or abbreviated. It finds
-        premises.
+        premises. At least 3 letters or digits.
     identifier_last4: Last four letters or digits of a personal identifier, and no more.
     """
 

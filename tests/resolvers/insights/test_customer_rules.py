@@ -97,17 +97,21 @@ async def test_contradicting_balances_of_another_account_are_not_used(shared: Ha
     assert "OTHER_ACCOUNT_DEBT" not in raised_codes(result)
 
 
-async def test_debts_in_two_currencies_are_raised_without_a_sum() -> None:
+async def test_debts_in_two_currencies_have_a_sum_for_each() -> None:
     plain = 'fields.past_due = "past_due"'
     text = catalog_text().replace(plain, 'fields.past_due = { amount = "past_due", currency = "in" }')
     assert text != catalog_text()
+    currencies = ("USD", "EUR", "USD")
     owed = [
         {**balance, "in": currency}
-        for balance, currency in zip(others("5.00", "6.00")["AccountBalance"], ("USD", "EUR"), strict=True)
+        for balance, currency in zip(others("5.00", "6.00", "7.50")["AccountBalance"], currencies, strict=True)
     ]
-    async with harness({**quiet_account(), **others("5.00", "6.00"), "AccountBalance": owed}, text=text) as at:
+    async with harness({**quiet_account(), **others("5.00", "6.00", "7.50"), "AccountBalance": owed}, text=text) as at:
         [insight] = raised_as("OTHER_ACCOUNT_DEBT", await insights(at, ["COLLECTIONS"]))
     assert insight["amount"] is None
+    assert insight["message"].startswith("3 other accounts of this customer owe $12.50 and €6.00 that is past due. ")
+    sums = [fact["money"] for fact in insight["facts"] if fact["name"] == "amount"]
+    assert sums == [{"amount": "12.50", "currency": "USD"}, {"amount": "6.00", "currency": "EUR"}]
 
 
 async def test_days_are_those_of_the_account_s_time_zone(shared: Harness) -> None:

@@ -2,14 +2,18 @@
 
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
-from gateway.resolvers.search.candidates import NUMBERS, candidates
+from gateway.execution.schema import GatewaySchema
+from gateway.resolvers.search.candidates import MIN_CHARACTERS, MIN_DIGITS, NUMBERS, candidates
+from gateway.resolvers.search.criteria import CustomerSearch, normalized
 from gateway.resolvers.search.matches import SearchCriterion
 
 NUMBER = {each.name for each in NUMBERS}
@@ -143,3 +147,19 @@ def test_long_texts_cost_no_time(text: str) -> None:
     with suppress(BadInput):
         candidates(text)
     assert time.process_time() - started < 0.5
+
+
+CORE: Any = GatewaySchema()._schema  # noqa: SLF001  # Strawberry shows it nowhere else
+
+
+def test_the_schema_says_what_a_text_needs_at_least() -> None:
+    text = " ".join(CORE.type_map["Query"].fields["search"].args["text"].description.split())
+    assert f"At least {MIN_CHARACTERS} letters or digits, and at least {MIN_DIGITS} if there are only digits" in text
+
+
+@pytest.mark.parametrize("name", ["name", "phone", "email", "account_number", "address"])
+def test_the_schema_says_what_a_criterion_needs_at_least(name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        normalized(CustomerSearch(**{name: "1"}))
+    field = CORE.type_map["CustomerSearch"].fields[to_camel_case(name)]
+    assert f"At least {refused.value.limits['limit']} letters or digits." in " ".join(field.description.split())

@@ -15,7 +15,7 @@ QUERY = """query($account: ID!, $areas: [InsightArea!], $least: InsightSeverity)
     total
     top { code }
     all { code area severity state title message
-      amount { amount currency } evidence { recordType recordId } }
+      amount { amount currency } facts { name money { amount currency } } evidence { recordType recordId } }
     unknown { code state severity title message }
     sources { system state } } } }"""
 

@@ -92,26 +92,35 @@ def collection_exempt(evaluation: Evaluation) -> Findings:
 def other_account_debt(evaluation: Evaluation) -> Findings:
     """Another account of the customer is past due, or in collections; evidence = the accounts, then the debts.
 
-    Amount = the sum of what is past due; null where the customer has more accounts than are loaded. Of
-    accounts and debts, the three largest.
+    Amount = the sum of what is past due; null where the customer has more accounts than are loaded, or owes in
+    several currencies: the message has a sum for each. Of accounts and debts, the three largest.
     """
     balances = evaluation[by_reference.OTHER_BALANCES]
     late = [balance for balance in balances if balance.past_due is not None and balance.past_due.amount > 0]
     active = active_of(evaluation[by_reference.OTHER_COLLECTIONS])
     debts = _largest_first(active, late)
     if debts:
-        amount = money_sum([balance.past_due for balance in late if balance.past_due])
+        sums = _sums(late)
         is_whole = len(evaluation[by_reference.CUSTOMER_ACCOUNTS]) <= by_reference.MAX_ACCOUNTS
         accounts = _owing(evaluation, debts)
         count = len({record.account_id for record, _ in debts})
-        values: Values = {"count": count} if is_whole else {"least_count": count, "least_owed": amount}
+        values: Values = {"count": count, "amount": sums} if is_whole else {"least_count": count, "least_owed": sums}
         items = [{"account": account.account_number, "owed": owed} for account, owed in accounts]
         if is_whole and count == 1:
             values, items = {**values, "account": next((item["account"] for item in items), None)}, []
         evidence = [*(account for account, _ in accounts[:MAX_DEBTS]), *(record for record, _ in debts[:MAX_DEBTS])]
-        yield Finding(values, amount if is_whole else None, evidence=evidence, items=items)
+        amount = sums[0] if is_whole and len(sums) == 1 else None
+        yield Finding(values, amount, evidence=evidence, items=items)
     elif any(balance.past_due is None for balance in balances):
         raise Undetermined("It is not known whether another account of this customer is past due.")
+
+
+def _sums(late: Sequence[AccountBalance]) -> tuple[Money, ...]:
+    """What is past due in each currency."""
+    owed = [balance.past_due for balance in late if balance.past_due]
+    currencies = dict.fromkeys(each.currency for each in owed)
+    sums = (money_sum([each for each in owed if each.currency == currency]) for currency in currencies)
+    return tuple(each for each in sums if each)
 
 
 def _largest_first(active: Sequence[CreditProcess], late: Sequence[AccountBalance]) -> list[Debt]:
