@@ -27,8 +27,8 @@ _CRITERIA: dict[str, tuple[Callable[[str], str], int]] = {
 class CustomerSearch:
     """Criteria of a search.
 
-    Several criteria narrow the search; `address` stands alone. A criterion that is too short is refused with the
-    reason CRITERION_TOO_SHORT, and with the fewest letters or digits as `limit`.
+    Several criteria narrow the search; `address` stands alone. One that is too short is refused with the
+    reason CRITERION_TOO_SHORT, whose `limit` is the least length.
 
     name: Words of a name, or their beginnings, in any order. Case, accents, apostrophes and hyphens are
         ignored. At least 2 letters or digits.
