@@ -43,7 +43,7 @@ def make_app(
             app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator)
             if config.events_secret is not None:
                 sender = EventAuthenticator(config.events_secret)
-                app.state.events = EventsEndpoint(runtime.invalidator, sender, config.max_body_bytes)
+                app.state.events = EventsEndpoint(runtime.invalidator, sender, config.limits.body.maximum)
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store):
                 yield

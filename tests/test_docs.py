@@ -25,8 +25,10 @@ from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Relation
 from gateway.commands.audit import audit_options
 from gateway.commands.keys import keys_options
+from gateway.config.limits import Limits
 from gateway.config.unknown_variables import RENAMED
 from gateway.contract.record import stored_fields
+from gateway.limits.checks import breaches_of, refusal
 from gateway.resilience.circuit import CircuitState
 from gateway.resolvers.graph.relations import relations_of
 from gateway.resolvers.records import RECORDS, RELATIONS
@@ -103,6 +105,11 @@ def test_json_is_an_event_an_error_states_or_an_answer(text: str) -> None:
         assert set(value) == {"data"}, "tests/demo/test_partners.py asks for it"
     elif "system" in value:
         assert parse_events(msgspec.json.encode(value))
+    elif "limitName" in value.get("extensions", ()):
+        limit = Limits().cost
+        error = refusal(breaches_of((limit, value["extensions"]["measured"])))
+        assert error is not None
+        assert value == {"message": str(error), "extensions": error.extensions}
     elif "extensions" in value:
         assert set(value) == {"message", "path", "extensions"}
         assert set(value["extensions"]) == {"code", "source", "retryable", "cause"}

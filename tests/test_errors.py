@@ -39,7 +39,8 @@ def test_every_reason_is_used() -> None:
 
 
 def test_a_body_that_is_too_large_names_the_limit() -> None:
-    assert BodyTooLarge(7).extensions == {"code": "TOO_LARGE", "cause": "TOO_LARGE", "limit": 7}
+    expected = {"code": "TOO_LARGE", "cause": "TOO_LARGE", "limitName": "body", "limit": 7, "measured": 9}
+    assert BodyTooLarge(7, 9).extensions == expected
 
 
 def test_a_request_that_was_shed_is_overloaded() -> None:

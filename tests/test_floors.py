@@ -39,6 +39,7 @@ FLOORS = [
     "resolvers.customer360",
     "resolvers.search",
     "resolvers",
+    "limits",
     "execution",
     "server  runtime",
     "app  check  commands",

@@ -19,6 +19,8 @@ class Scope(Enum):
     SERVICE_READ = "service:read", "service requests, cases, claims, orders, field work, self-service and outages"
     INTERACTIONS_READ = "interactions:read", "calls, chats, e-mail, customer contacts, interactions and notes"
 
+    DIAGNOSTICS = "diagnostics", "what an operation costs (`extensions.cost`); no records"
+
     opens: str
 
     def __new__(cls, text: str, opens: str = "") -> Self:

@@ -1,24 +1,10 @@
-"""Limits of queries: how large a document may be, how far back it may look, how much one answer holds."""
+"""Rules of queries: how far back they may look, and how long their pages are."""
 
 from dataclasses import dataclass
 
 from gateway.config.variables import number
 
 MAX_PAGE_SIZE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLimits:
-    """How large a document may be.
-
-    max_tokens: Maximum tokens of a document.
-    max_fields: Maximum fields of an operation, with its fragments expanded.
-    max_depth: Maximum depth of an operation: fields inside each other, with fragments expanded.
-    """
-
-    max_tokens: int = number("GATEWAY_MAX_QUERY_TOKENS", 10_000, 100, 100_000)
-    max_fields: int = number("GATEWAY_MAX_QUERY_FIELDS", 2_000, 10, 100_000)
-    max_depth: int = number("GATEWAY_MAX_QUERY_DEPTH", 20, 3, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +24,3 @@ class QueryRules:
     page_size: int = number("GATEWAY_PAGE_SIZE", 25, 1, MAX_PAGE_SIZE)
     max_page_size: int = MAX_PAGE_SIZE
     max_nodes: int = 100
-    limits: DocumentLimits = DocumentLimits()

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.config.caller_settings import CallerSettings
+from gateway.config.limits import Limits
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
@@ -106,11 +107,8 @@ class Config:
     locale: Locale of texts, for requests that accept none of English and Spanish.
     now: Time at which the gateway's clock starts; for demos and tests only.
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
-    max_body_bytes: Maximum size of a request body.
     max_concurrent_requests: Maximum requests in progress; further requests get 503 with `Retry-After`.
     max_connections: Maximum connections of clients; beyond it, idle ones are closed, and new ones get 503.
-    max_objects: Maximum records in one answer, each counted as often as it is shown.
-    deadline_ms: Maximum milliseconds of a request; the header `X-Request-Deadline` can shorten them.
     max_cache_entries: Maximum answers in the memory cache of this process (catalog word `cache`); 0 for none.
     max_cache_bytes: Approximate maximum size of the memory cache; the least recently used answers go first.
     log_format: Format of log lines: `text` for people, `json` for machines.
@@ -124,15 +122,13 @@ class Config:
     port: int = number("PORT", 8000, 0, 65535)
     zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)
     rules: QueryRules = QueryRules()
+    limits: Limits = Limits()
     callers: CallerSettings = CallerSettings()
     locale: str = setting("GATEWAY_LOCALE", DEFAULT, LOCALE)
     now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
-    max_body_bytes: int = number("GATEWAY_MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000)
     max_concurrent_requests: int = number("GATEWAY_MAX_CONCURRENT_REQUESTS", 500, 1, 1_000_000)
     max_connections: int = number("GATEWAY_MAX_CONNECTIONS", 2_000, 1, 100_000)
-    max_objects: int = number("GATEWAY_MAX_OBJECTS", 50_000, 100, 10_000_000)
-    deadline_ms: int = number("GATEWAY_DEADLINE_MS", 10_000, 100, 600_000)
     max_cache_entries: int = number("GATEWAY_MAX_CACHE_ENTRIES", 100_000, 0, 100_000_000)
     max_cache_bytes: int = number("GATEWAY_MAX_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000)
     log_format: str = setting("GATEWAY_LOG_FORMAT", "text", choice("text", "json"))

@@ -2,6 +2,7 @@
 
 GatewayError                     reported to the caller.
 ├── BadInput                     the request asks for something impossible.        BAD_INPUT
+├── ScopeNeeded                  the caller lacks a scope.                         FORBIDDEN
 ├── TooLate                      a body or an answer was not complete in time.    TOO_LATE
 ├── StoreUnavailable             the gateway's own store cannot be asked.          UNAVAILABLE
 ├── SourceError                  an upstream system did not answer as agreed.
@@ -80,6 +81,20 @@ class StoreUnavailable(GatewayError):
     def __init__(self, reason: str) -> None:
         super().__init__("The gateway cannot reach its own store: try again in a few seconds.")
         self.reason = reason
+
+
+class ScopeNeeded(GatewayError):
+    """The caller may not ask for this."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"Your credential lacks the scope {scope}.")
+        self.scope = scope
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | {"scope": self.scope}
 
 
 class SourceError(GatewayError):

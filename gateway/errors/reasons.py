@@ -12,7 +12,7 @@ class Code(Enum):
     SOURCE_MISREAD = (
         "the system answered, but the answer cannot be trusted: wrong shape, wrong type, contradictory rows"
     )
-    FORBIDDEN = "your credential lacks `scope`; the system was not asked"
+    FORBIDDEN = "your credential lacks `scope`; nothing was asked for that needs it"
     SOURCE_NOT_CONFIGURED = "the utility has no such system"
     BAD_INPUT = "the request is wrong; `reason` says how, the message how to mend it"
     UNAUTHENTICATED = "the credential is missing or wrong (HTTP 401 with `WWW-Authenticate`)"
@@ -63,7 +63,8 @@ class Reason(Enum):
     UNKNOWN_LOCALE = "texts cannot be formatted for this locale"
     INVALID_DOCUMENT = "the document is not valid for the schema; nothing ran"
     UNKNOWN_OPERATION = "the document has no such operation, or several; nothing ran"
-    DOCUMENT_TOO_LARGE = "the document has more than `limit` fields; nothing ran"
+    DOCUMENT_TOO_LARGE = "the document has more than `limit` of what `limitName` counts; nothing ran"
     DOCUMENT_TOO_DEEP = "the document has more than `limit` levels; nothing ran"
-    ANSWER_TOO_LARGE = "the answer has more than `limit` objects"
+    COST_TOO_HIGH = "the operation is estimated to cost more than `limit` points; nothing ran"
+    ANSWER_TOO_LARGE = "the answer has more than `limit` objects, or bytes"
     INVALID_REQUEST = "a header, the body or a parameter is not as GraphQL over HTTP has it; nothing ran"

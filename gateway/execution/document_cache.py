@@ -1,20 +1,27 @@
-"""Prepared documents: parsed, limited and validated once, then cached by their text."""
+"""Prepared documents: parsed, limited, validated and costed once, then cached by their text."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import graphql
 from cachetools import LRUCache
 
-from gateway.config.query_rules import DocumentLimits
+from gateway.config.limits import Limits, Mode
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import invalid_document
-from gateway.execution.document_limits import check_limits
+from gateway.limits.checks import breaches_of, document_breaches, refusal
+from gateway.limits.cost import OperationCost, compile_costs, operation_name
+from gateway.limits.document_size import refuse_repetition
+from gateway.limits.model import CostModel
+from gateway.telemetry.request_record import Breach
 
 Validate = Callable[[graphql.DocumentNode], Sequence[graphql.GraphQLError]]
 MAX_CHARACTERS = 500_000  # of all cached documents
 MAX_DOCUMENT_CHARACTERS = 50_000
+MAX_TOKENS = 100_000  # whatever the limit is: more would keep the parser busy for seconds
+TOO_MANY_TOKENS = re.compile(r"Document contains more than \d+ tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +31,16 @@ class PreparedDocument:
     length: int
     parsed: graphql.DocumentNode | None
     errors: tuple[graphql.GraphQLError, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    costs: Mapping[str, OperationCost] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> graphql.OperationDefinitionNode | None:
         return graphql.get_operation_ast(self.parsed, name) if self.parsed else None
+
+    def cost(self, name: str | None) -> OperationCost | None:
+        """The cost of an operation; None if the document has no such operation, or cannot run."""
+        node = self.operation(name)
+        return None if node is None else self.costs[operation_name(node)]
 
     def errors_for(self, name: str | None) -> tuple[graphql.GraphQLError, ...]:
         """The errors that keep an operation of the document from running."""
@@ -42,8 +56,8 @@ class PreparedDocument:
 class DocumentCache:
     """The documents used last, for the lifetime of the application."""
 
-    def __init__(self, limits: DocumentLimits, validate: Validate) -> None:
-        self._limits, self._validate = limits, validate
+    def __init__(self, limits: Limits, validate: Validate, model: CostModel) -> None:
+        self._limits, self._validate, self._model = limits, validate, model
         self._documents: LRUCache[str, PreparedDocument] = LRUCache(
             MAX_CHARACTERS, getsizeof=lambda document: document.length
         )
@@ -60,18 +74,46 @@ class DocumentCache:
     def _prepare(self, text: str) -> PreparedDocument:
         length = len(text)
         try:
-            parsed = graphql.parse(text, no_location=False, max_tokens=self._limits.max_tokens)
-            check_limits(parsed, self._limits)
-            errors = invalid_document(self._validate(parsed), parsed)
-            return PreparedDocument(length, None if errors else parsed, errors)
+            parsed = graphql.parse(text, no_location=False, max_tokens=int(min(self._limits.tokens.bound, MAX_TOKENS)))
+            return self._checked(length, parsed)
         except graphql.GraphQLSyntaxError as error:
-            return PreparedDocument(length, None, invalid_document([error], None))
+            return self._unreadable(length, error)
         except BadInput as error:
             return PreparedDocument(length, None, (_refused(error),))
         except RecursionError:
             return PreparedDocument(
                 length, None, (_bad_input("The document is nested too deeply.", Reason.DOCUMENT_TOO_DEEP),)
             )
+
+    def _checked(self, length: int, parsed: graphql.DocumentNode) -> PreparedDocument:
+        breaches = document_breaches(parsed, self._tokens(length, parsed), self._limits)
+        if error := refusal(breaches):
+            return PreparedDocument(length, None, (_refused(error),), breaches)
+        refuse_repetition(parsed)
+        if errors := invalid_document(self._validate(parsed), parsed):
+            return PreparedDocument(length, None, errors, breaches)
+        return PreparedDocument(length, parsed, (), breaches, compile_costs(self._model, parsed))
+
+    def _tokens(self, length: int, parsed: graphql.DocumentNode) -> int:
+        """The tokens of a document, if it may have too many; else 0."""
+        limit = self._limits.tokens
+        if limit.mode is not Mode.MEASURE or length <= limit.maximum or parsed.loc is None:
+            return 0  # the parser has enforced the limit
+        token: graphql.Token | None = parsed.loc.start_token
+        count = 0
+        while token is not None:
+            token, count = token.next, count + 1
+        return count
+
+    def _unreadable(self, length: int, error: graphql.GraphQLSyntaxError) -> PreparedDocument:
+        if not TOO_MANY_TOKENS.match(error.message.removeprefix("Syntax Error: ")):
+            return PreparedDocument(length, None, invalid_document([error], None))
+        limit = self._limits.tokens
+        breaches = breaches_of((limit, limit.maximum + 1))  # where counting ended
+        refused = refusal(breaches) or BadInput(
+            f"The document is too large: the parser takes at most {MAX_TOKENS} tokens.", Reason.DOCUMENT_TOO_LARGE
+        )
+        return PreparedDocument(length, None, (_refused(refused),), breaches)
 
 
 def _bad_input(message: str, reason: Reason) -> graphql.GraphQLError:

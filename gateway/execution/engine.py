@@ -1,8 +1,9 @@
 """Executes operations. One engine for the application; one loader and context per request."""
 
 import asyncio
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,10 +13,11 @@ from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
 from gateway.contract.times import Clock
 from gateway.errors import BadInput, TooLate
-from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json, redact_value
 from gateway.execution.ending import Ending
 from gateway.execution.schema import GatewaySchema
+from gateway.limits.checks import breaches_of, refusal
+from gateway.limits.cost import OperationCost, operation_name
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
 from gateway.loading.releases import Releases
@@ -25,6 +27,7 @@ from gateway.resolvers.graph.source_status import source_report
 from gateway.resolvers.records import NODES, RECORDS
 from gateway.telemetry.request_record import RequestRecord
 
+log = logging.getLogger("gateway.limits")
 GRACE = 0.5  # seconds after the deadline, for an answer of which all sources have ended
 SourceReport = dict[str, dict[str, Any]]
 
@@ -37,12 +40,14 @@ class OperationResult:
     errors: list[dict[str, Any]]
     ran: bool
     sources: SourceReport = field(default_factory=dict)
+    cost: Mapping[str, int | None] | None = None
 
     def body(self) -> dict[str, Any]:
         """The response body of GraphQL over HTTP: with `data` only if the operation ran."""
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
-        if self.sources:
-            body["extensions"] = {"sources": self.sources}
+        reports = {"sources": self.sources, "cost": self.cost}
+        if extensions := {name: report for name, report in reports.items() if report}:
+            body["extensions"] = extensions
         return {"data": self.data, **body} if self.ran else body
 
 
@@ -65,14 +70,18 @@ class Engine:
         """Execute one operation. Failures are part of the result; only bugs are raised."""
         document = self.schema.documents.get(query)
         node = document.operation(operation)
+        record = record or RequestRecord()
+        record.breaches += document.breaches
         if node is None:
             return _result(None, document.errors_for(operation))
-        record = record or RequestRecord()
         record.start_operation(query, node)
+        cost = document.costs[operation_name(node)]
+        if error := self._refusal(cost, variables, record):
+            return OperationResult(None, [as_json(error)], ran=False)
         names = self.schema.systems_to_refresh(node, variables)
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
-        loader = Loader(self.finder, options, record, releases=Releases(self.config.max_objects))
+        loader = Loader(self.finder, options, record, releases=Releases(self.config.limits.objects.bound))
         rules, zone = self.config.rules, self.config.zone
         context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
         ending = Ending(loader, self.executions)
@@ -87,11 +96,21 @@ class Engine:
                 raise
             return self._ended(loader)
         else:
-            if loader.releases.objects > self.config.max_objects:  # its last objects made it too many
+            if loader.releases.is_exceeded:  # its last objects made it too many
                 return self._ended(loader)
+            record.actual_cost = cost.actual(result.data)
             return _result(result.data, result.errors or (), source_report(loader.results, self.now))
         finally:
+            record.breaches += breaches_of((self.config.limits.objects, loader.releases.objects))
             context.forget()
+
+    def estimated_cost(
+        self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None
+    ) -> int | None:
+        """The points that an operation is estimated to cost, before it runs; None if it cannot run."""
+        document = self.schema.documents.get(query)
+        cost = document.cost(operation)
+        return None if cost is None else cost.estimate(variables)
 
     def largest(self) -> int:
         """The number of records that the largest answer in progress has so far."""
@@ -106,12 +125,22 @@ class Engine:
     def _seconds(options: RequestOptions) -> float | None:
         return None if options.deadline == math.inf else options.remaining() + GRACE
 
+    def _refusal(self, cost: OperationCost, variables: dict[str, Any] | None, record: RequestRecord) -> BadInput | None:
+        """Estimate the cost of an operation. The error of one that costs too much."""
+        limits = self.config.limits
+        record.estimated_cost = cost.estimate(variables)
+        breaches = breaches_of(
+            (limits.introspection, cost.introspection(variables)), (limits.cost, record.estimated_cost)
+        )
+        record.breaches += breaches
+        if breaches:
+            log.debug("cost of %s:\n%s", record.operation, cost.formula())
+        return refusal(breaches)
+
     def _excess(self, releases: Releases) -> dict[str, Any]:
         """The error of an execution that was ended."""
-        if releases.objects > self.config.max_objects:
-            limit = self.config.max_objects
-            message = f"The answer has more than {limit} objects: ask for fewer, page by page."
-            return as_json(BadInput(message, Reason.ANSWER_TOO_LARGE, limit=limit))
+        if error := refusal(breaches_of((self.config.limits.objects, releases.objects))):
+            return as_json(error)
         return as_json(TooLate("The answer was not complete at its deadline: ask for less, or for a later deadline."))
 
 

@@ -9,15 +9,17 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 
-from gateway.config.query_rules import DocumentLimits
+from gateway.config.limits import Limits
+from gateway.config.query_rules import QueryRules
 from gateway.execution.client_errors import masked
 from gateway.execution.document_cache import DocumentCache
 from gateway.execution.scalars import SCALARS, refuse_unreadable_values
+from gateway.limits.model import CostModel
 from gateway.resolvers.graph.refresh import refresh, systems_to_refresh
 from gateway.resolvers.query import Query
 from gateway.resolvers.records import NODES
 
-DEFAULT_LIMITS = DocumentLimits()
+DEFAULT_LIMITS, DEFAULT_RULES = Limits(), QueryRules()
 
 
 class PreparedExecution(SchemaExtension):
@@ -38,12 +40,12 @@ class PreparedExecution(SchemaExtension):
 
 
 class GatewaySchema(strawberry.Schema):
-    def __init__(self, limits: DocumentLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, rules: QueryRules = DEFAULT_RULES) -> None:
         super().__init__(
             query=Query, types=list(NODES.values()), directives=[refresh], config=StrawberryConfig(scalar_map=SCALARS)
         )
         refuse_unreadable_values(self._schema)
-        self.documents = DocumentCache(limits, self._validate)
+        self.documents = DocumentCache(limits, self._validate, CostModel(self._schema, rules))
 
     def _validate(self, document: DocumentNode) -> list[GraphQLError]:
         return validate_document(self._schema, document, tuple(specified_rules))

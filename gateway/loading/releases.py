@@ -38,6 +38,11 @@ class Releases:
     _left: int = SLICE  # in this pass
     _scheduled: bool = False
 
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether resolvers got more records than they may."""
+        return self.objects > self.max_objects
+
     def take(self, result: LoadResult[Any]) -> bool:
         """Whether a resolver may use this result now. Its records count from now on."""
         if self.waiting or not self._fits(len(result.records)):

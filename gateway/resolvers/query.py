@@ -11,10 +11,11 @@ from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.customer360.account import BillingAccount, account_of
 from gateway.resolvers.customer360.customer import Customer
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import QUESTION, ListSize, sliced_by
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
-from gateway.resolvers.graph.record import Record
+from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, one_of, relation
 from gateway.resolvers.graph.source_status import SourceStatus, system_statuses
 from gateway.resolvers.search.search import CustomerSearch, SearchConnection, search
@@ -24,7 +25,7 @@ from gateway.resolvers.search.search import CustomerSearch, SearchConnection, se
 class Query:
     """Entry points of queries."""
 
-    @strawberry.field
+    @strawberry.field(metadata={"cost": QUESTION})
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         """Any record by its id; null if there is no such record.
 
@@ -34,7 +35,7 @@ class Query:
 
     node_state = state_of(node)
 
-    @strawberry.field
+    @strawberry.field(metadata={"list_size": sliced_by("ids", 1)})
     def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None] | None:
         """Records by their ids, in the same order; null for an id without a record.
 
@@ -96,7 +97,7 @@ class Query:
 
     media_item_state = state_of(media_item)
 
-    @strawberry.field
+    @strawberry.field(metadata={"cost": 6 * QUESTION})  # one box asks up to six indexes
     async def search(
         self,
         info: Info,
@@ -115,7 +116,7 @@ class Query:
         """
         return await search(info, by, text, first, after)
 
-    @strawberry.field
+    @strawberry.field(metadata={"list_size": ListSize(assumed_size=len(SourceSystem))})
     async def sources(self, info: Info) -> list[SourceStatus]:
         """Current status of every system behind the gateway."""
         return await system_statuses(info)

@@ -14,17 +14,19 @@ from gateway.authentication.authenticator import Authenticator
 from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput, GatewayError, StoreUnavailable
+from gateway.errors import BadInput, GatewayError, ScopeNeeded, StoreUnavailable
 from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.languages.locales import text_locale, using
+from gateway.limits.checks import breaches_of, refusal
 from gateway.server import graphiql
 from gateway.server.compression import compress
 from gateway.server.instrumentation import SHED, Instrumentation
 from gateway.server.languages import request_locale, say_language
 from gateway.server.request import (
     CLIENT_CLOSED_REQUEST,
+    BodyTooLarge,
     ClientDisconnected,
     UnreadBody,
     cancel_on_disconnect,
@@ -32,7 +34,7 @@ from gateway.server.request import (
     request_options,
 )
 from gateway.server.request_extensions import response_options
-from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord
+from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord, milliseconds
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
@@ -62,6 +64,9 @@ CREDENTIAL = "Send a valid credential in the header Authorization: Bearer."
 UNAUTHENTICATED = "UNAUTHENTICATED"
 SHED_BODY_BYTES = 100_000
 SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with the head
+MAX_BODY_BYTES = 100_000_000  # whatever the limit is
+NO_REQUEST = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
+BATCH = "The body is a list of operations: send each as a request with a JSON object, over one connection."
 PARAMETER = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -97,52 +102,73 @@ class GraphQLEndpoint:
         if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
             record.outcome, record.operation = SHED, await _operation_of(request)
             error = _error(AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second."))
-            return _response(request, error, 503, {"retry-after": "1"})
+            return _response(request, error, error_status=503, headers={"retry-after": "1"})
         try:
             return await compress(request, await self._answer(request, record))
         except (Refused, StoreUnavailable) as error:
             return _without_caller(request, record, error)
-        except UnreadBody as unread:
-            return _response(request, _error(unread), unread.status, unread.headers)
-        except BadInput as invalid:
-            return _response(request, _error(invalid))
+        except (UnreadBody, BadInput, ScopeNeeded) as error:
+            return _refused(request, error)
         except ClientDisconnected:
             record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     async def _answer(self, request: Request, record: RequestRecord) -> Response:
         caller = await self.authenticator.caller(request.headers)
-        options = request_options(request.headers, self.config.deadline_ms / 1000, self.sources, caller)
+        options = request_options(request.headers, self.config.limits.time.bound / 1000, self.sources, caller)
         options = record.upstream_options(options)
-        graphql = await self._read(request, options)
+        graphql = await self._read(request, options, record)
         locale = await request_locale(request, graphql.extensions, text_locale(self.config.locale))
-        result = await self._execute(request, graphql, options, record, locale)
-        return say_language(_response(request, result), locale)
+        result, content = self._bounded(await self._execute(request, graphql, options, record, locale), record)
+        record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
+        return say_language(_response(request, result, content), locale)
 
     async def _execute(
         self, request: Request, graphql: GraphQLRequest, options: RequestOptions, record: RequestRecord, locale: Locale
     ) -> OperationResult:
         shape = response_options(graphql.extensions)
+        shape.check(options.caller)
         async with cancel_on_disconnect(request.receive):
             with using(locale):
                 result = await self.engine.execute(
                     graphql.query, graphql.variables, graphql.operation_name, options, record
                 )
-        record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
-        return shape.shown(result)
+        return shape.shown(result, record)
 
-    async def _read(self, request: Request, options: RequestOptions) -> GraphQLRequest:
+    def _bounded(self, result: OperationResult, record: RequestRecord) -> tuple[OperationResult, bytes]:
+        """The result with its JSON, or an error in the place of one that is too large."""
+        limits, content = self.config.limits, msgspec.json.encode(result.body())
+        record.breaches += breaches_of((limits.time, milliseconds(record.now() - record.started_at)))
+        breaches = breaches_of((limits.response, len(content)))
+        record.breaches += breaches
+        if error := refusal(breaches):
+            result = OperationResult(None, [as_json(error)], ran=True)
+            content = msgspec.json.encode(result.body())
+        return result, content
+
+    async def _read(self, request: Request, options: RequestOptions, record: RequestRecord) -> GraphQLRequest:
         if request.method == "GET":
             return _from_query_string(request.query_params)
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type != JSON:
             raise BadInput(f"The content type is wrong: send the request as {JSON}.", Reason.INVALID_REQUEST)
-        body = await read_body(request, self.config.max_body_bytes, options.remaining())
+        body = await self._body(request, options.remaining(), record)
         try:
             return BODY.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            message = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
-            raise BadInput(message, Reason.INVALID_REQUEST) from error
+            raise BadInput(BATCH if body.lstrip().startswith(b"[") else NO_REQUEST, Reason.INVALID_REQUEST) from error
+
+    async def _body(self, request: Request, seconds: float, record: RequestRecord) -> bytes:
+        """The body. It has to arrive in the time of a request, also where that is only measured."""
+        limits = self.config.limits
+        most, seconds = int(min(limits.body.bound, MAX_BODY_BYTES)), min(seconds, limits.time.maximum / 1000)
+        try:
+            body = await read_body(request, most, seconds)
+        except BodyTooLarge as error:
+            record.breaches += breaches_of((limits.body, error.measured))
+            raise
+        record.breaches += breaches_of((limits.body, len(body)))
+        return body
 
 
 def _without_caller(request: Request, record: RequestRecord, error: Refused | StoreUnavailable) -> Response:
@@ -150,10 +176,10 @@ def _without_caller(request: Request, record: RequestRecord, error: Refused | St
     if isinstance(error, Refused):
         record.outcome = UNAUTHENTICATED
         log.warning("credential refused: %s", error)
-        return _response(request, _error(Unauthenticated(CREDENTIAL)), 401, CHALLENGE)
+        return _response(request, _error(Unauthenticated(CREDENTIAL)), error_status=401, headers=CHALLENGE)
     record.outcome = error.code
     log.warning("credential not checked: %s", error.reason)
-    return _response(request, _error(error), 503, {"retry-after": "5"})
+    return _response(request, _error(error), error_status=503, headers={"retry-after": "5"})
 
 
 async def _operation_of(request: Request) -> str:
@@ -189,10 +215,30 @@ def _error(error: GatewayError) -> OperationResult:
     return OperationResult(None, [as_json(error)], ran=False)
 
 
-def _response(request: Request, result: OperationResult, error_status: int = 400, headers: Headers = None) -> Response:
-    """The result as HTTP. `error_status` applies if the operation never ran."""
+def _refused(request: Request, error: GatewayError) -> Response:
+    match error:
+        case UnreadBody():
+            return _response(request, _error(error), error_status=error.status, headers=error.headers)
+        case ScopeNeeded():
+            return _response(request, _error(error), error_status=403)
+    return _response(request, _error(error))
+
+
+def _response(
+    request: Request,
+    result: OperationResult,
+    content: bytes | None = None,
+    *,
+    error_status: int = 400,
+    headers: Headers = None,
+) -> Response:
+    """The result as HTTP. `content` is its JSON, if it was made before.
+
+    error_status: applies if the operation never ran.
+    """
     media_type = GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
     status = 200 if result.ran else error_status
-    response = Response(msgspec.json.encode(result.body()), status, headers, media_type=media_type)
+    body = msgspec.json.encode(result.body()) if content is None else content
+    response = Response(body, status, headers, media_type=media_type)
     response.headers.add_vary_header("accept-language")
     return response

@@ -17,9 +17,11 @@ from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceSta
 from gateway.telemetry.tracing import Tracing
 
 log = logging.getLogger("gateway.slow")
+limit_log = logging.getLogger("gateway.limits")
 MAX_NAMES = 200
 OTHER = "(other)"  # no operation can have this name
 SHED = "SHED"
+COST_BUCKETS = (10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0)
 Handler = Callable[[Request, RequestRecord], Awaitable[Response]]
 
 
@@ -61,6 +63,29 @@ class OperationStats:
 
 
 @dataclass(slots=True)
+class LimitStats:
+    """Counts for the lifetime of the application.
+
+    breaches: by limit and mode.
+    estimated, actual: points of operations.
+    """
+
+    breaches: Counter[tuple[str, str]] = field(default_factory=Counter)
+    estimated: Histogram = field(default_factory=lambda: Histogram(COST_BUCKETS))
+    actual: Histogram = field(default_factory=lambda: Histogram(COST_BUCKETS))
+
+    def record(self, record: RequestRecord) -> None:
+        """Count the costs of a finished request, and log what was above a limit."""
+        if record.estimated_cost is not None:
+            self.estimated.add(record.estimated_cost)
+        if record.actual_cost is not None:
+            self.actual.add(record.actual_cost)
+        for breach in record.breaches:
+            self.breaches[breach.limit, breach.mode] += 1
+            limit_log.warning("limit exceeded", extra={"operation": record.operation, **breach._asdict()})
+
+
+@dataclass(slots=True)
 class Instrumentation:
     """The statistics of the application.
 
@@ -75,6 +100,7 @@ class Instrumentation:
     now: Callable[[], float] = time.perf_counter
     ready: bool = False
     operations: OperationStats = field(default_factory=OperationStats)
+    limits: LimitStats = field(default_factory=LimitStats)
     source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
     store: Store | None = None
 
@@ -110,6 +136,7 @@ class Instrumentation:
     def _finish(self, record: RequestRecord) -> None:
         seconds = self.now() - record.started_at
         self.operations.record(record.operation, record.outcome, seconds)
+        self.limits.record(record)
         record.end_span()
         if seconds >= self.slow_seconds:
             log.warning("slow request", extra=record.summary(seconds))

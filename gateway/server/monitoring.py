@@ -19,7 +19,7 @@ from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.resilience.circuit import CircuitState
-from gateway.server.instrumentation import SHED, Instrumentation, OperationStats
+from gateway.server.instrumentation import SHED, Instrumentation, LimitStats, OperationStats
 from gateway.telemetry.source_stats import CacheResult, Histogram, SourceStats
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -69,6 +69,7 @@ class MetricsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from _requests(self._instrumentation.operations)
+        yield from _limits(self._instrumentation.limits)
         yield from _upstream(self._instrumentation.source_stats)
         yield from _fields(self._instrumentation.source_stats)
         yield from _store(self._instrumentation.store)
@@ -91,6 +92,13 @@ def _requests(operations: OperationStats) -> Iterator[Metric]:
     yield Counter("gateway_event_loop_late_seconds", text, value=LOOP_LAG.late_seconds)
     text = "Requests refused with 503 at the concurrency limit."
     yield Counter("gateway_requests_shed", text, value=sum(counts.outcomes[SHED] for _, counts in items))
+
+
+def _limits(limits: LimitStats) -> Iterator[Metric]:
+    text = "Requests above a limit, by its mode: `enforce` refused them, `measure` did not."
+    yield _labeled(Counter, "limit_breaches", text, ("limit", "mode"), limits.breaches.items())
+    text = "Points of operations: estimated before they ran, and actual."
+    yield _histograms("operation_cost_points", text, "kind", {"estimated": limits.estimated, "actual": limits.actual})
 
 
 def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:

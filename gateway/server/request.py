@@ -34,13 +34,13 @@ class UnreadBody(GatewayError):
 class BodyTooLarge(UnreadBody):
     code, status = "TOO_LARGE", 413
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, measured: int) -> None:
         super().__init__(f"The body is too large: send at most {limit} bytes.")
-        self.limit = limit
+        self.limit, self.measured = limit, measured
 
     @property
     def extensions(self) -> dict[str, Any]:
-        return super().extensions | {"limit": self.limit}
+        return super().extensions | {"limitName": "body", "limit": self.limit, "measured": self.measured}
 
 
 class BodyTimeout(UnreadBody):
@@ -53,8 +53,8 @@ async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
-                if len(body) + len(chunk) > max_bytes:
-                    raise BodyTooLarge(max_bytes)
+                if (size := len(body) + len(chunk)) > max_bytes:
+                    raise BodyTooLarge(max_bytes, size)
                 body += chunk
     except ClientDisconnect:
         raise ClientDisconnected from None

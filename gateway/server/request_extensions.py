@@ -1,14 +1,16 @@
-"""Options of a response, which a request chooses in its `extensions`: the source report, and the form of errors."""
+"""Options of a response, which a request chooses in its `extensions`: its reports, and the form of errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from gateway.errors import BadInput
+from gateway.access.caller import Caller, Scope
+from gateway.errors import BadInput, ScopeNeeded
 from gateway.errors.reasons import Code, Reason
 from gateway.execution.engine import OperationResult, SourceReport
 from gateway.resolvers.graph.source_status import SourceState
+from gateway.telemetry.request_record import RequestRecord
 
 
 class Sources(StrEnum):
@@ -26,22 +28,37 @@ class Errors(StrEnum):
     GROUPED = "grouped"
 
 
+class CostReport(StrEnum):
+    """FULL: the points of the operation, for callers with the scope `diagnostics`. NONE: no report."""
+
+    FULL = "full"
+    NONE = "none"
+
+
 # Of several failures of one system, the first of these codes is shown.
 CODE_PRECEDENCE = tuple(code.name for code in Code)
-Option = TypeVar("Option", Sources, Errors)
+Option = TypeVar("Option", Sources, Errors, CostReport)
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseOptions:
     sources: Sources = Sources.FULL
     errors: Errors = Errors.EACH
+    cost: CostReport = CostReport.NONE
 
-    def shown(self, result: OperationResult) -> OperationResult:
+    def check(self, caller: Caller) -> None:
+        """Raise ScopeNeeded for a report that the caller may not see."""
+        if self.cost is CostReport.FULL and Scope.DIAGNOSTICS not in caller.scopes:
+            raise ScopeNeeded(Scope.DIAGNOSTICS.value)
+
+    def shown(self, result: OperationResult, record: RequestRecord) -> OperationResult:
         """The result as these options want it."""
         if self == DEFAULT:
             return result
         errors = result.errors if self.errors is Errors.EACH else grouped(result.errors)
-        return replace(result, errors=errors, sources=_at_level(result.sources, self.sources))
+        costs = {"estimated": record.estimated_cost, "actual": record.actual_cost}
+        cost = costs if self.cost is CostReport.FULL else None
+        return replace(result, errors=errors, sources=_at_level(result.sources, self.sources), cost=cost)
 
 
 DEFAULT = ResponseOptions()
@@ -52,7 +69,9 @@ def response_options(extensions: Mapping[str, Any] | None) -> ResponseOptions:
     if not extensions:
         return DEFAULT
     return ResponseOptions(
-        _option(extensions, "sources", DEFAULT.sources), _option(extensions, "errors", DEFAULT.errors)
+        _option(extensions, "sources", DEFAULT.sources),
+        _option(extensions, "errors", DEFAULT.errors),
+        _option(extensions, "cost", DEFAULT.cost),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from graphql import OperationDefinitionNode
 from opentelemetry.trace import Span
@@ -33,6 +33,15 @@ INTERNAL_ERROR: Final = "INTERNAL_ERROR"  # a bug in the gateway
 
 _VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _VALID_PARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Breach(NamedTuple):
+    """More than a limit allows. `mode` says whether it was refused."""
+
+    limit: str
+    mode: str
+    measured: int
+    maximum: int
 
 
 class KeyResult(Protocol):
@@ -77,6 +86,8 @@ class RequestRecord:
     upstream: headers to send with every upstream call.
     kind: query, mutation or subscription.
     document: the text of the document.
+    breaches: of limits.
+    estimated_cost, actual_cost: in points; None of an operation that did not run.
     """
 
     id: str = ""
@@ -90,6 +101,9 @@ class RequestRecord:
     document: str = ""
     outcome: str = REFUSED
     batches: list[BatchRecord] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    estimated_cost: int | None = None
+    actual_cost: int | None = None
 
     @classmethod
     def start(cls, headers: Mapping[str, str], now: Callable[[], float], tracing: Tracing | None) -> "RequestRecord":

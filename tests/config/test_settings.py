@@ -8,7 +8,8 @@ import pytest
 
 from docs.reference import variable_reference
 from gateway.config.caller_settings import CallerSettings
-from gateway.config.query_rules import DocumentLimits, QueryRules
+from gateway.config.limits import Limit, Limits, Mode
+from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
 
@@ -38,17 +39,23 @@ VARIABLES = {
     "GATEWAY_STORE": "store.db",
     "GATEWAY_KEYS_STALE": "10",
     "GATEWAY_LOCAL_AGENT": "off",
+    "GATEWAY_MAX_BODY_BYTES": "2000",
     "GATEWAY_MAX_QUERY_TOKENS": "5000",
-    "GATEWAY_MAX_QUERY_FIELDS": "500",
-    "GATEWAY_MAX_QUERY_DEPTH": "10",
+    "GATEWAY_MAX_QUERY_FIELDS": "500:enforce",
+    "GATEWAY_MAX_QUERY_DEPTH": "10:measure",
+    "GATEWAY_MAX_QUERY_ALIASES": "11",
+    "GATEWAY_MAX_ROOT_FIELDS": "12",
+    "GATEWAY_MAX_QUERY_DIRECTIVES": "off",
+    "GATEWAY_MAX_INTROSPECTION": "1000",
+    "GATEWAY_MAX_COST": "30",
+    "GATEWAY_MAX_OBJECTS": "1000",
+    "GATEWAY_MAX_RESPONSE_BYTES": "20000",
+    "GATEWAY_DEADLINE_MS": "5000",
     "GATEWAY_LOCALE": "es-us",
     "GATEWAY_NOW": "2026-11-15T12:00:00-05:00",
     "GATEWAY_EXAMPLES": "examples.json",
-    "GATEWAY_MAX_BODY_BYTES": "2000",
     "GATEWAY_MAX_CONCURRENT_REQUESTS": "7",
     "GATEWAY_MAX_CONNECTIONS": "70",
-    "GATEWAY_MAX_OBJECTS": "1000",
-    "GATEWAY_DEADLINE_MS": "5000",
     "GATEWAY_MAX_CACHE_ENTRIES": "0",
     "GATEWAY_MAX_CACHE_BYTES": "1",
     "GATEWAY_LOG_FORMAT": "json",
@@ -78,19 +85,25 @@ def test_every_variable_is_read() -> None:
             store="store.db",
             keys_stale=10,
         ),
-        rules=QueryRules(
-            history_years=7,
-            interaction_months=24,
-            page_size=50,
-            limits=DocumentLimits(max_tokens=5000, max_fields=500, max_depth=10),
+        rules=QueryRules(history_years=7, interaction_months=24, page_size=50),
+        limits=Limits(
+            body=Limit("body", 2000),
+            tokens=Limit("tokens", 5000),
+            fields=Limit("fields", 500),
+            depth=Limit("depth", 10, Mode.MEASURE),
+            aliases=Limit("aliases", 11),
+            root_fields=Limit("root_fields", 12),
+            directives=Limit("directives", 200, Mode.OFF),
+            introspection=Limit("introspection", 1000),
+            cost=Limit("cost", 30),
+            objects=Limit("objects", 1000),
+            response=Limit("response", 20_000),
+            time=Limit("time", 5000),
         ),
         now=datetime.fromisoformat("2026-11-15T12:00:00-05:00"),
         examples=Path("examples.json"),
-        max_body_bytes=2000,
         max_concurrent_requests=7,
         max_connections=70,
-        max_objects=1000,
-        deadline_ms=5000,
         max_cache_entries=0,
         max_cache_bytes=1,
         log_format="json",
@@ -130,6 +143,13 @@ def test_every_mistake_is_reported_at_once() -> None:
 def test_a_number_is_plain_digits_within_its_bounds(port: str) -> None:
     with pytest.raises(ConfigError, match="PORT must be a whole number from 0 to 65535"):
         from_environment({**CATALOG, "PORT": port})
+
+
+@pytest.mark.parametrize("text", ["2", "101", "10:off", "10:", "10:MEASURE", "on", ":measure", "-5", "10 measure", ""])
+def test_a_limit_is_a_number_with_a_mode_or_off(text: str) -> None:
+    expected = "GATEWAY_MAX_QUERY_DEPTH must be a whole number from 3 to 100, also with `:measure`, or `off`"
+    with pytest.raises(ConfigError, match=expected):
+        from_environment({**CATALOG, "GATEWAY_MAX_QUERY_DEPTH": text})
 
 
 @pytest.mark.parametrize("zone", ["", "..", "/etc/passwd", "America", "America/New_York/", "EST5"])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from support.harness import Harness, harness
 
+from gateway.config.limits import Limit, Limits
 from gateway.contract.batch import NO_OPTIONS
 from gateway.execution.engine import OperationResult
 from gateway.ids import global_id
@@ -60,7 +61,7 @@ async def test_others_have_a_turn_after_each_slice_of_objects(levels: int) -> No
 
 
 async def test_an_answer_of_too_many_objects_is_refused() -> None:
-    async with harness(TABLES, max_objects=1_000) as at:
+    async with harness(TABLES, limits=Limits(objects=Limit("objects", 1_000))) as at:
         result = await execute(at, nested(2))
         (error,) = result.errors
         assert (result.data, error["extensions"]["code"]) == (None, "BAD_INPUT")
@@ -92,7 +93,7 @@ async def _wait(loader: Loader) -> None:
 
 
 async def test_nothing_is_left_of_an_execution_that_ended() -> None:
-    async with harness(TABLES, max_objects=5_000) as at:
+    async with harness(TABLES, limits=Limits(objects=Limit("objects", 5_000))) as at:
         tasks = asyncio.all_tasks()
         result = await execute(at, nested(3))
         assert [error["extensions"]["code"] for error in result.errors] == ["BAD_INPUT"]
@@ -104,7 +105,7 @@ async def test_nothing_is_left_of_an_execution_that_ended() -> None:
 
 
 async def test_a_caller_who_leaves_meanwhile_is_not_answered() -> None:
-    async with harness(TABLES, max_objects=5_000) as at:
+    async with harness(TABLES, limits=Limits(objects=Limit("objects", 5_000))) as at:
         task = asyncio.create_task(execute(at, nested(3)))
         while not any(each.task for each in at.engine.executions) and not task.done():  # noqa: ASYNC110  # each pass counts
             await asyncio.sleep(0)

@@ -8,6 +8,8 @@ import aiohttp
 import pytest
 from support.telemetry.served import Gate, ask, served
 
+from gateway.config.limits import Limit, Limits
+
 
 @pytest.fixture
 def gate() -> Gate:
@@ -60,7 +62,7 @@ async def test_a_disconnect_cancels_upstream_calls(gate: Gate) -> None:
 
 async def test_batches_get_the_remaining_time_capped_by_the_configuration(gate: Gate) -> None:
     gate.open.set()
-    async with served(wrap=gate.wrap, deadline_ms=5_000) as http:
+    async with served(wrap=gate.wrap, limits=Limits(time=Limit("time", 5_000))) as http:
         await ask(http, n="C1", headers={"X-Request-Deadline": "1500"})
         await ask(http, n="C1", headers={"X-Request-Deadline": "60000"})
         await ask(http, n="C1")

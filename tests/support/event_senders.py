@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 
 from gateway.app import make_app
+from gateway.config.limits import Limit, Limits
 from gateway.config.settings import Config
 from gateway.contract.batch import Answer, Answers, Batch, Fetch
 from support.harness import NEW_YORK, Held, catalog_text, filled
@@ -97,7 +98,11 @@ class EventSender:
 async def gateway_with_events(secret: str | None = SECRET, redis_url: str | None = None) -> AsyncIterator[EventSender]:
     """A utility of three accounts of one customer, behind a caching gateway."""
     config = Config(
-        catalog=Path("memory"), zone=NEW_YORK, max_body_bytes=100_000, events_secret=secret, redis_url=redis_url
+        catalog=Path("memory"),
+        zone=NEW_YORK,
+        limits=Limits(body=Limit("body", 100_000)),
+        events_secret=secret,
+        redis_url=redis_url,
     )
     tables, tap = utility(3), UpstreamTap()
     async with live(make_app(config, filled(CACHED, tables), tap.wrap)) as url, aiohttp.ClientSession(url) as http:

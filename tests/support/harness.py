@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway.access.caller import LOCAL, Caller
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Catalog
+from gateway.config.limits import Limits
 from gateway.config.query_rules import QueryRules
 from gateway.config.settings import Config
 from gateway.contract.batch import Answers, Batch, Fetch, RequestOptions
@@ -24,6 +25,7 @@ from gateway.sources.memory import MemorySettings
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 15, 12, tzinfo=NEW_YORK)
+DEFAULT_LIMITS = Limits()
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 Held = dict[str, list[dict[str, Any]]]
 KINDS: Mapping[str, Any] = RECORDS
@@ -178,12 +180,10 @@ async def harness(
     text: str | None = None,
     rules: QueryRules | None = None,
     now: datetime = NOW,
-    max_objects: int = 50_000,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> AsyncIterator[Harness]:
     """A gateway over these tables; by default at noon of 15 November 2026 in New York."""
-    config = Config(
-        catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now, max_objects=max_objects
-    )
+    config = Config(catalog=Path("memory"), zone=NEW_YORK, rules=rules or QueryRules(), now=now, limits=limits)
     gate = Gate()
     held = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     async with open_runtime(config, filled(text or catalog_text(), held), gate.wrap) as runtime:

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from support.telemetry.served import FIND, TABLES, Gate, ask, failing, metric_samples, policies, scrape, served
 
+from gateway.config.limits import Limit, Limits
 from gateway.errors import SourceDown
 
 TOO_MANY_IDS = "query Most { nodes(ids: [" + '"x" ' * 101 + "]) { id } }"
@@ -35,7 +36,7 @@ async def test_requests_are_counted_by_operation_and_outcome():
 
 
 async def test_requests_without_data_are_counted_as_failed():
-    async with served(max_objects=0) as http:
+    async with served(limits=Limits(objects=Limit("objects", 0))) as http:
         assert (await ask(http, n="C1"))[2]["data"] is None
         samples = await metric_samples(http, "operation", "outcome")
     assert samples[("gateway_requests_total", "Find", "FAILED")] == 1
@@ -150,7 +151,7 @@ async def test_every_client_gets_the_plain_text_format(accept: str):
 
 NAMES = """
 breaker_opened breaker_state cache_bytes cache_entries cache_evictions cache_invalidated_tags cache_keys
-event_loop_late_seconds field_drifted field_rows
+event_loop_late_seconds field_drifted field_rows limit_breaches operation_cost_points
 request_duration_seconds requests requests_in_flight requests_shed
 upstream_attempt_duration_seconds upstream_attempts upstream_batch_keys upstream_hedges
 upstream_in_flight upstream_last_success_timestamp_seconds upstream_rejected upstream_retries

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 import strawberry
 
@@ -41,6 +42,7 @@ class UsageComparisonSeries:
     readings: the readings from the period's first day to its last, oldest first. Gaps are MISSING readings.
     """
 
+    LIST_SIZES: ClassVar = {"readings": 100}
     side: strawberry.Private[Side]
     is_in_life: strawberry.Private[bool]
     label: str
@@ -97,6 +99,7 @@ class UsageComparison:
         the day on which the account was opened; null only after an error of the gateway itself.
     """
 
+    LIST_SIZES: ClassVar = {"points": 100}
     pairing: strawberry.Private[Pairing]
     why: strawberry.Private[NotComparable | None]
     service_type: ServiceType

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -147,6 +148,7 @@ class Chat(CustomerActivity):
     interaction: The interaction that the chat belongs to; null if unknown.
     """
 
+    LIST_SIZES: ClassVar = {"transcript": 30}
     SYSTEM = SourceSystem.CONTACT_CENTER
     SCOPE = Scope.INTERACTIONS_READ
     TYPE = ActivityType.CHAT

@@ -25,6 +25,7 @@ from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
 from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import sliced_by
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.list_requests import ListOrder, ReplacedRange, list_request, replaced_by, with_values
@@ -136,7 +137,7 @@ class AccountMoney(AccountCore):
         request = list_request(first, after, criteria, order_by, range)
         return Connection(page=await account_page(info, self, Payment, request))
 
-    @strawberry.field(metadata=loads(relation(Bill, "account_id")))
+    @strawberry.field(metadata={**loads(relation(Bill, "account_id")), "list_size": sliced_by("months", 13)})
     async def billing_history(self, info: Info, months: int = 13) -> list[BillingHistoryMonth] | None:
         """Bills of the account month by month, oldest first, for the billing history chart; null if unknown.
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, dataclass_transform
 import strawberry
 
 from gateway.config.docstrings import field_descriptions, parse_docstring
+from gateway.resolvers.graph.costs import declare_costs
 from gateway.resolvers.graph.labels import with_labels
 from gateway.resolvers.graph.record import RequiresScopes, SourceDirective
 
@@ -52,6 +53,7 @@ def _with_labels(cls: type[T]) -> type[T]:
     _describe_fields(cls)
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined]  # strawberry adds it
     definition.fields = with_labels(definition.fields)
+    declare_costs(cls, definition.fields)
     return cls
 
 

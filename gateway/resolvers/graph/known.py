@@ -16,6 +16,7 @@ from gateway.catalog.model import Relation
 from gateway.contract.record import stored_fields
 from gateway.errors import GatewayError
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import SHARED_QUESTION
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record
 
@@ -87,7 +88,8 @@ def state_of(field: Any, name: str | None = None) -> Any:
             return KnownState.UNKNOWN
         return known_state(value)
 
-    return strawberry.field(resolver=_as_method(resolve, load, KnownState), name=name, metadata={"description": STATE})
+    metadata = {"description": STATE, "cost": SHARED_QUESTION}
+    return strawberry.field(resolver=_as_method(resolve, load, KnownState), name=name, metadata=metadata)
 
 
 def own_state(state: Callable[[Any], KnownState]) -> Any:

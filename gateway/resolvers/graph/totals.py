@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.resolvers.graph.costs import QUESTION
 from gateway.resolvers.graph.known import null_if_not_known
 
 DESCRIPTION = (
@@ -15,5 +16,5 @@ DESCRIPTION = (
 
 def total_count(load: Callable[..., Awaitable[int]], description: str = DESCRIPTION) -> Any:
     """The field `totalCount` of a page, from a method that raises NotKnown where nothing tells the number."""
-    metadata = {"load": load, "description": description}
+    metadata = {"load": load, "description": description, "cost": QUESTION}
     return strawberry.field(resolver=null_if_not_known(load), graphql_type=int | None, metadata=metadata)

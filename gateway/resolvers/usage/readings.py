@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -114,6 +115,7 @@ class UsageSeries:
     readings: the readings, oldest first. Gaps between the first and the last are MISSING readings.
     """
 
+    LIST_SIZES: ClassVar = {"readings": 100}
     service_point_id: strawberry.Private[str]
     service_type: ServiceType
     unit: str

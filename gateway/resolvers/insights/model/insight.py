@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import strawberry
 
@@ -157,6 +157,7 @@ class InsightSet:
     sources: the systems that the insights depend on, and whether each answered.
     """
 
+    LIST_SIZES: ClassVar = {"all": 20, "unknown": 20, "ranked": 20}
     total: int
     top: list[Insight]
     all: list[Insight]
