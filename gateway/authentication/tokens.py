@@ -10,6 +10,7 @@ from typing import Any, Final
 import jwt
 from cachetools import TTLCache
 
+from gateway.access.bounds import Bounds
 from gateway.access.caller import Caller, scopes_in
 from gateway.authentication.credentials import Refused
 from gateway.authentication.key_set import KeySet
@@ -36,7 +37,7 @@ class TokenVerifier:
         digest = hashlib.sha256(token.encode()).digest()
         caller = self._seen.get(digest)
         if caller is None:
-            caller = self._seen[digest] = _caller(await self._claims(token), self.settings.token_scopes)
+            caller = self._seen[digest] = _caller(await self._claims(token), self.settings)
         ends_at = caller.expires_at
         if ends_at is not None and ends_at.timestamp() + self.settings.token_leeway <= self.now():
             raise Refused("the token has expired")
@@ -65,7 +66,7 @@ class TokenVerifier:
             raise Refused(f"token: {type(error).__name__}") from None  # its text may quote the token
 
 
-def _caller(claims: Mapping[str, Any], scope_claim: str) -> Caller:
+def _caller(claims: Mapping[str, Any], settings: CallerSettings) -> Caller:
     subject, expires = claims["sub"], claims["exp"]
     if not (isinstance(subject, str) and subject and subject.isprintable() and len(subject) <= MAX_SUBJECT):
         raise Refused("the claim sub is not a name")
@@ -73,7 +74,33 @@ def _caller(claims: Mapping[str, Any], scope_claim: str) -> Caller:
         expires_at = datetime.fromtimestamp(expires, UTC)
     except (OverflowError, ValueError, OSError, TypeError):
         raise Refused("the claim exp is not a time") from None
-    return Caller(subject, scopes_in(texts_in(claims.get(scope_claim))), expires_at)
+    scopes = scopes_in(texts_in(claims.get(settings.token_scopes)))
+    return Caller(subject, scopes, expires_at, _bounds(claims, settings))
+
+
+def _bounds(claims: Mapping[str, Any], settings: CallerSettings) -> Bounds | None:
+    """The bounds that the claims state. A token that lacks them might come from a misspelled setting."""
+    names = [name for name in (settings.account_claim, settings.customer_claim) if name is not None]
+    if not any(name in claims for name in names):
+        if names and settings.bounds == "required":
+            raise Refused("no claim of accounts or customers")
+        return None
+    accounts, customers = (_ids(claims, name) for name in (settings.account_claim, settings.customer_claim))
+    return Bounds(accounts, customers)
+
+
+def _ids(claims: Mapping[str, Any], name: str | None) -> frozenset[str]:
+    """The ids of a claim; none if it is absent. A text is one id."""
+    if name is None or name not in claims:
+        return frozenset()
+    claim = [claims[name]] if isinstance(claims[name], str) else claims[name]
+    if not isinstance(claim, list) or not all(isinstance(each, str) and _is_id(each) for each in claim):
+        raise Refused("a claim of accounts or customers is no list of ids")
+    return frozenset(claim)
+
+
+def _is_id(text: str) -> bool:
+    return bool(text) and text.isprintable() and text == text.strip()
 
 
 def texts_in(claim: Any) -> list[str]:

@@ -71,6 +71,10 @@ class CallerSettings:
     token_algorithms: Algorithms of signatures.
     token_leeway: Seconds by which the clocks of the gateway and of the issuer may differ.
     token_scopes: Claim with the scopes, a text with blanks or a list.
+    account_claim: Claim with the ids of accounts: the caller sees only these, and those of the next claim.
+    customer_claim: Claim with the ids of customers, all of whose accounts the caller sees.
+    bounds: `required`: a token needs one of these two claims, if either is set here; `optional`: without them, a
+        caller sees all accounts.
     token_keys_stale: Seconds that known keys serve while the identity provider cannot be reached.
     store: Database with API keys and the audit, of all processes; its tables are made at first use.
     keys_stale: Seconds that known API keys serve while the store cannot be read.
@@ -83,6 +87,9 @@ class CallerSettings:
     token_algorithms: tuple[str, ...] = setting("GATEWAY_TOKEN_ALGORITHMS", ("RS256", "ES256"), ALGORITHM_LIST)
     token_leeway: int = number("GATEWAY_TOKEN_LEEWAY", 10, 0, 300)
     token_scopes: str = setting("GATEWAY_TOKEN_SCOPES", "scope", CLAIM)
+    account_claim: str | None = setting("GATEWAY_TOKEN_ACCOUNTS", None, CLAIM)
+    customer_claim: str | None = setting("GATEWAY_TOKEN_CUSTOMERS", None, CLAIM)
+    bounds: str = setting("GATEWAY_TOKEN_BOUNDS", "required", choice("required", "optional"))
     token_keys_stale: int = number("GATEWAY_TOKEN_KEYS_STALE", 86_400, 0, 2_592_000)
     store: str | None = setting(STORE_VARIABLE.name, None, STORE)
     keys_stale: int = number("GATEWAY_KEYS_STALE", 300, 0, 86_400)
@@ -96,7 +103,8 @@ class CallerSettings:
     def errors(self, host: str) -> list[str]:
         """A sentence for each setting that contradicts another, or the address to listen on."""
         errors = []
-        if self.token_keys is None and (self.token_issuer or self.token_audience):
+        of_tokens = (self.token_issuer, self.token_audience, self.account_claim, self.customer_claim)
+        if self.token_keys is None and any(of_tokens):
             errors.append("GATEWAY_TOKEN_KEYS is not set, but a setting of tokens is.")
         if self.token_keys is not None and not (self.token_issuer and self.token_audience):
             errors.append("GATEWAY_TOKEN_KEYS needs GATEWAY_TOKEN_ISSUER and GATEWAY_TOKEN_AUDIENCE.")

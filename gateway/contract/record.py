@@ -8,17 +8,21 @@ from inspect import get_annotations
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from gateway.access.ties import Ties
+
 
 class MappedRecord:
     """A dataclass that a mapper fills from one row.
 
     SYSTEM: the system that owns the record, under the name that clients know.
     SCOPE: what a caller needs to see such records.
+    TIES: fields that tie a record to accounts; the first that has a value decides whose it is.
     TIME: the field that holds the record's time; None for a record without one.
     """
 
     SYSTEM: ClassVar[Enum]
     SCOPE: ClassVar[Enum]
+    TIES: ClassVar[Ties]
     TIME: ClassVar[str | None] = None
 
 

@@ -123,7 +123,7 @@ class SourceError(GatewayError):
     sent: ClassVar[bool] = True
     closes_circuit: ClassVar[bool] = True
     stale_ok: ClassVar[bool] = False
-    key_specific: ClassVar[bool] = False
+    key_specific: bool = False
     spares_batch: ClassVar[bool] = False
 
     def __init__(self, source: str, reason: str = "", *, retry_after: float | None = None) -> None:
@@ -158,6 +158,12 @@ class SourceError(GatewayError):
         error = type(self)(system, self.reason, retry_after=self.retry_after)
         if label:
             error.args = (self.message_template.format(source=label),)
+        return error
+
+    def of_one_key(self) -> "SourceError":
+        """Return the same failure as one that concerns a single key."""
+        error = type(self)(self.source, self.reason, retry_after=self.retry_after)
+        error.args, error.key_specific = self.args, True
         return error
 
 

@@ -21,6 +21,7 @@ from gateway.limits.cost import OperationCost, operation_name
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
 from gateway.loading.releases import Releases
+from gateway.resolvers.bounds import bound
 from gateway.resolvers.contact.history import party_interactions
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.source_status import source_report
@@ -82,6 +83,8 @@ class Engine:
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
         loader = Loader(self.finder, options, record, releases=Releases(self.config.limits.objects.bound))
+        if options.caller.bounds is not None:
+            bound(loader, options.caller.bounds)
         rules, zone = self.config.rules, self.config.zone
         context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
         ending = Ending(loader, self.executions)

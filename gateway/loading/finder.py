@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +29,7 @@ class LoadResult(Generic[T]):
     readable: the records of a list whose other rows, `unreadable`, the error keeps away.
     unreadable_at: when the unreadable rows happened; None where that cannot be read either.
     count: the number of records, if it was asked for instead of them; None if it is not exact.
+    stale_error: why an older answer is shown, if its source failed when it was asked.
     """
 
     records: list[T]
@@ -40,6 +41,7 @@ class LoadResult(Generic[T]):
     unreadable: int = 0
     unreadable_at: Sequence[datetime | None] = ()
     count: int | None = None
+    stale_error: SourceError | None = None
 
     @property
     def failure(self) -> SourceError | None:
@@ -102,6 +104,12 @@ class Finder:
                 await asyncio.sleep(0)  # others have their turn
         return results
 
+    def past_cache(self, record: type[MappedRecord], by: str, options: RequestOptions) -> RequestOptions:
+        """The options of a lookup whose cached answers do not serve."""
+        entry = self.catalog.entries.get((record.__name__, by))
+        sources = frozenset() if entry is None else frozenset({entry.lookup.source})
+        return replace(options, bypass_cache=options.bypass_cache | sources)
+
     def _result(
         self, entry: LookupEntry, answer: Answer | SourceError | None, window: Window, now: datetime
     ) -> LoadResult[Any]:
@@ -119,7 +127,8 @@ class Finder:
         except MappingError as error:
             return LoadResult([], error=self.named(entry.mapper.record, self._invalid(entry, str(error))))
         if not errors:
-            return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale)
+            stale_error = answer.stale_error and self.named(entry.mapper.record, answer.stale_error)
+            return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale, stale_error=stale_error)
         invalid = self._invalid(entry, f"{errors[0]} ({len(errors)} of {len(answer.rows)} rows cannot be read)")
         misread = self.named(entry.mapper.record, invalid)
         times = [_time_of(entry.lookup, error, window) for error in errors]

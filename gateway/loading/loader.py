@@ -11,6 +11,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from gateway.access.ties import tie_of_key
+from gateway.catalog.model import LookupEntry
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, RequestOptions, Window
 from gateway.contract.paths import Key
@@ -18,6 +20,7 @@ from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
 from gateway.errors import NotPermitted
 from gateway.loading import coalescing
+from gateway.loading.bounded import BoundedLoads
 from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
 from gateway.loading.finder import Finder, LoadResult
 from gateway.loading.releases import SLICE, Releases, ResultFuture
@@ -39,6 +42,7 @@ class Loader:
     results: what each batch returned, for the source report.
     releases: how results go to resolvers.
     callers: what resolvers wait for, or have got.
+    bounded: the loads of a caller with bounds; None for a caller that sees all accounts.
     """
 
     finder: Finder
@@ -50,6 +54,7 @@ class Loader:
     results: list[tuple[type[MappedRecord], Iterable[LoadResult[Any]]]] = field(default_factory=list)
     releases: Releases = field(default_factory=Releases)
     callers: list[asyncio.Future[Any]] = field(default_factory=list)
+    bounded: BoundedLoads | None = None
     _timer: asyncio.TimerHandle | None = None
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
@@ -59,13 +64,16 @@ class Loader:
 
     def can_count(self, record: type[MappedRecord], by: str) -> bool:
         """Whether the source tells the number of records of a lookup without reading them."""
-        entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry is not None and entry.lookup.can_count
+        return (entry := self._entry_to_count(record, by)) is not None and entry.lookup.can_count
 
     def counts_many(self, record: type[MappedRecord], by: str) -> bool:
         """Whether one question to the source counts many keys."""
-        entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry is not None and entry.lookup.counts_many
+        return (entry := self._entry_to_count(record, by)) is not None and entry.lookup.counts_many
+
+    def _entry_to_count(self, record: type[MappedRecord], by: str) -> LookupEntry | None:
+        if self.bounded is not None and by != "account_id":
+            return None  # it would count records beyond the caller's bounds
+        return self.finder.catalog.entries.get((record.__name__, by))
 
     def fills(self, record: type[MappedRecord], name: str) -> bool:
         """Whether any lookup of the record maps this field: one that none maps is unknown, not missing."""
@@ -89,7 +97,8 @@ class Loader:
 
     def load(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """Load one key. A future, so that a resolver can start several loads before it waits."""
-        future = self._load(record, by, key, window)
+        load = self.load_all if self.bounded is None else self.bounded.load
+        future = caller_future(load(record, by, key, window), self.releases)
         self.callers.append(future)
         return future
 
@@ -106,11 +115,12 @@ class Loader:
                 future.cancel()
             await future
 
-    def _load(self, record: type[R], by: str, key: Key, window: Window) -> asyncio.Future[LoadResult[R]]:
+    def load_all(self, record: type[MappedRecord], by: str, key: Key, window: Window) -> ResultFuture:
+        """The one load of a key, which its callers share, without bounds."""
         loads = self.loads.setdefault(((record, by), key), [])
         for load in loads:
             if load.window == window:
-                return caller_future(load.future, self.releases)
+                return load.future
         wider = next((load for load in loads if covers(load.window, window)), None)
         future = asyncio.get_running_loop().create_future() if wider is None else derived_future(wider, window)
         if self._closed:  # a resolver that starts after the request has ended
@@ -121,7 +131,7 @@ class Loader:
             self.pending.setdefault((record, by), []).append(new)
             self._schedule()
         loads.append(new)
-        return caller_future(future, self.releases)
+        return future
 
     def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
         """Store a result from another lookup, unless the key was loaded before."""
@@ -149,6 +159,8 @@ class Loader:
         self._closed = True
         for task in self.tasks:
             task.cancel()
+        if self.bounded is not None:
+            self.bounded.close()
         # A cancelled task that never started does not run, so it cannot cancel its futures.
         for load in (load for loads in self.loads.values() for load in loads):
             load.future.cancel()
@@ -222,17 +234,23 @@ class Loader:
         record, by = lookup
         keys = tuple(dict.fromkeys(load.key for load in group))
         name = f"{record.__name__} by {by}{' (count)' if window.count else ''}"
-        if record.SCOPE not in self.options.caller.scopes:
-            return self._refuse(record, keys)
+        if self.bounded is None and (refused := self.refusal(record)) is not None:
+            return dict.fromkeys(keys, refused)
+        options = self.options
+        if self.bounded is not None and tie_of_key(record.TIES, by) is None:
+            options = self.finder.past_cache(record, by, options)
         batch = self.request_record.start_batch(name, len(keys))
-        results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, self.options)
+        results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, options)
         self.request_record.finish_batch(batch, results.values())
-        self.results.append((record, results.values()))
+        if self.bounded is None:
+            self.results.append((record, results.values()))
         return results
 
-    def _refuse(self, record: type[MappedRecord], keys: Iterable[Key]) -> dict[Key, LoadResult[Any]]:
-        """The results of keys whose records the caller may not see."""
+    def refusal(self, record: type[MappedRecord]) -> LoadResult[Any] | None:
+        """The result for records that the caller's scopes do not open; None if they do."""
+        if record.SCOPE in self.options.caller.scopes:
+            return None
         error = NotPermitted(record.SYSTEM.name, record.SCOPE.value)
         refused: LoadResult[Any] = LoadResult([], error=self.finder.named(record, error))
         self.results.append((record, (refused,)))
-        return dict.fromkeys(keys, refused)
+        return refused

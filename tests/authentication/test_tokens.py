@@ -20,6 +20,7 @@ from support.identity import AUDIENCE, ISSUER, Provider, claims, ec_key, identit
 from support.servers import live
 from support.utility import ACCOUNT, utility
 
+from gateway.access.bounds import Bounds
 from gateway.app import make_app
 from gateway.authentication.credentials import Refused
 from gateway.authentication.key_set import KeySet
@@ -201,6 +202,47 @@ async def test_unknown_keys_do_not_flood_the_provider() -> None:
         assert await at.status(token("unknown")) == 401
         assert await at.status(token("also-unknown")) == 401
         assert at.provider.requests == 1  # the pause after the first read is not over
+
+
+BOUNDED = {"account_claim": "acc", "customer_claim": "cus"}
+
+
+async def bounds_of(**changed: Any) -> Bounds | None:
+    """The bounds of a caller whose token has these claims."""
+
+    async def keys() -> bytes:
+        return json.dumps({"keys": [public("k1")]}).encode()
+
+    optional = {"bounds": changed.pop("bounds")} if "bounds" in changed else {}
+    settings = CallerSettings(token_issuer=ISSUER, token_audience=AUDIENCE, **BOUNDED, **optional)
+    return (await TokenVerifier(settings, KeySet(keys, ("RS256",), 0)).caller(token(**changed))).bounds
+
+
+async def test_claims_name_the_accounts_and_customers() -> None:
+    assert await bounds_of(acc=["A1", "A2"]) == Bounds(accounts=frozenset({"A1", "A2"}))
+    assert await bounds_of(acc=[], cus="C") == Bounds(customers=frozenset({"C"}))
+    assert await bounds_of(acc=[]) == Bounds()
+
+
+async def test_a_token_without_bounds_is_refused_unless_they_are_optional() -> None:
+    with pytest.raises(Refused, match="no claim of accounts"):
+        await bounds_of(account=["A1"])
+    assert await bounds_of(bounds="optional") is None
+
+
+@pytest.mark.parametrize("wrong", [7, {"A1": True}, ["A1", 7], [""], " A1", "A1\n", [["A1"]], True, ""], ids=repr)
+async def test_malformed_bounds_refuse_the_token(wrong: Any) -> None:
+    for optional in ("required", "optional"):
+        with pytest.raises(Refused, match="no list of ids"):
+            await bounds_of(acc=wrong, bounds=optional)
+
+
+async def test_bounds_of_a_token_limit_the_answer() -> None:
+    async with gateway(**BOUNDED) as at:
+        _, _, body = await at.post(f"Bearer {token(acc=['A1'])}")
+        assert body["data"]["billingAccount"]["accountNumber"] == "1001"
+        _, _, body = await at.post(f"Bearer {token(acc=['A2'])}")
+        assert body == {"data": {"billingAccount": None}}
 
 
 async def test_without_keys_no_token_is_accepted(tmp_path: Path) -> None:

@@ -47,8 +47,9 @@ def test_tokens_need_an_issuer_and_an_audience(missing: str) -> None:
     assert error == "GATEWAY_TOKEN_KEYS needs GATEWAY_TOKEN_ISSUER and GATEWAY_TOKEN_AUDIENCE."
 
 
-def test_settings_of_tokens_need_their_keys() -> None:
-    [error] = errors(GATEWAY_TOKEN_ISSUER=TOKENS["GATEWAY_TOKEN_ISSUER"])
+@pytest.mark.parametrize("name", ["GATEWAY_TOKEN_ISSUER", "GATEWAY_TOKEN_ACCOUNTS", "GATEWAY_TOKEN_CUSTOMERS"])
+def test_settings_of_tokens_need_their_keys(name: str) -> None:
+    [error] = errors(**{name: "name"})
     assert error == "GATEWAY_TOKEN_KEYS is not set, but a setting of tokens is."
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT
 from gateway.loading.finder import LoadResult
 from gateway.loading.loader import Loader
 from gateway.resolvers.graph.account_zone import AssumedZone
@@ -101,6 +102,7 @@ class AccountReference(Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = OF_ACCOUNT
 
     account_id: str
     customer_id: str | None
@@ -174,6 +176,7 @@ class AccountPerson(Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -200,6 +203,7 @@ class ProgramEnrollment(Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -229,6 +233,7 @@ class AccountAlert(Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import Money
@@ -49,6 +50,7 @@ class AccountBalance(Record):
 
     SYSTEM = SourceSystem.BILLING
     SCOPE = Scope.BILLING_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

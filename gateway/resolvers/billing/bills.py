@@ -6,6 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
@@ -60,6 +61,7 @@ class BillLine(Record):
 
     SYSTEM = SourceSystem.BILLING
     SCOPE = Scope.BILLING_READ
+    TIES = tied(segment_id=("BillSegment",))
 
     id: strawberry.Private[str | None]
     segment_id: strawberry.Private[str | None]
@@ -108,6 +110,7 @@ class BillSegment(Node, Record):
 
     SYSTEM = SourceSystem.BILLING
     SCOPE = Scope.BILLING_READ
+    TIES = tied(bill_id=("Bill",))
     IN_PLACE = True
 
     bill_id: strawberry.Private[str | None]
@@ -153,6 +156,7 @@ class Bill(CustomerActivity):
 
     SYSTEM = SourceSystem.BILLING
     SCOPE = Scope.BILLING_READ
+    TIES = OF_ACCOUNT
     NUMBER = "bill_number"
     TYPE = ActivityType.BILL
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
@@ -229,6 +233,7 @@ class Adjustment(Node, Record):
 
     SYSTEM = SourceSystem.BILLING
     SCOPE = Scope.BILLING_READ
+    TIES = OF_ACCOUNT
     TIME = "created_on"
     IN_PLACE = True
 

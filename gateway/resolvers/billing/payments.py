@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT, Tie, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
@@ -64,6 +65,7 @@ class PaymentTender(Record):
 
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
+    TIES = tied(payment_id=("Payment",))
 
     id: strawberry.Private[str | None]
     payment_id: strawberry.Private[str | None]
@@ -89,6 +91,7 @@ class Payment(CustomerActivity):
 
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
+    TIES = OF_ACCOUNT
     NUMBER = "payment_number"
     TYPE = ActivityType.PAYMENT
     CATEGORY = ActivityCategory.FINANCIAL_INFORMATION
@@ -139,6 +142,7 @@ class AutopayInstruction(Record):
 
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]
@@ -161,6 +165,7 @@ class ScheduledPayment(Record):
 
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
+    TIES = tied(account_id=Tie.ACCOUNT, pay_plan_id=("PayPlan",))
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

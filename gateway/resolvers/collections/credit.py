@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT
 from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventStatus
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.activity_status import FACT
@@ -27,6 +28,7 @@ class CreditEntry(CustomerActivity):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = OF_ACCOUNT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_on"
     STATUS = FACT
@@ -122,6 +124,7 @@ class CreditProfile(Record):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = OF_ACCOUNT
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

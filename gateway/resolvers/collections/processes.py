@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT, tied
 from gateway.resolvers.collections.promises import PayPlan
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
@@ -37,6 +38,9 @@ class ProcessEventStatus(DescribedEnum):
     CANCELED = "CANCELED", "Called off; it will not happen."
 
 
+PROCESS_TYPES = ("CollectionProcess", "SeveranceProcess", "WriteOffProcess", "PayPlanOverdueProcess", "CutProcess")
+
+
 @described
 class ProcessEvent(Record):
     """One step of a process, such as a letter, a call or a disconnection.
@@ -51,6 +55,7 @@ class ProcessEvent(Record):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = tied(process_id=PROCESS_TYPES)
 
     id: strawberry.Private[str | None]
     process_id: strawberry.Private[str | None]
@@ -81,6 +86,7 @@ class CreditProcess(CustomerActivity):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = OF_ACCOUNT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_at"
     STATUS = StatusMap(

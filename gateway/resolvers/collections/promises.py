@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
@@ -42,6 +43,7 @@ class PayPlan(Node, Record):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = OF_ACCOUNT
 
     account_id: strawberry.Private[str | None]
     status: ArrangementStatus
@@ -70,6 +72,7 @@ class PaymentArrangement(CustomerActivity):
 
     SYSTEM = SourceSystem.COLLECTIONS
     SCOPE = Scope.COLLECTIONS_READ
+    TIES = OF_ACCOUNT
     TYPE = ActivityType.PAYMENT_ARRANGEMENT
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "since"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import FACT, ActivityStatus, Standing, StatusMap
@@ -87,6 +88,7 @@ class Call(CustomerActivity):
 
     SYSTEM = SourceSystem.CONTACT_CENTER
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(account_id=Tie.ACCOUNT, customer_id=Tie.WHOLE_CUSTOMER)
     TYPE = ActivityType.CALL
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
@@ -151,6 +153,7 @@ class Chat(CustomerActivity):
     LIST_SIZES: ClassVar = {"transcript": 30}
     SYSTEM = SourceSystem.CONTACT_CENTER
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(account_id=Tie.ACCOUNT, customer_id=Tie.WHOLE_CUSTOMER)
     TYPE = ActivityType.CHAT
     CATEGORY = ActivityCategory.CONVERSATION_MESSAGE
     TIME = "started_at"
@@ -187,6 +190,7 @@ class EmailMessage(CustomerActivity):
 
     SYSTEM = SourceSystem.EMAIL
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(account_id=Tie.ACCOUNT, customer_id=Tie.WHOLE_CUSTOMER)
     TYPE = ActivityType.EMAIL
     CATEGORY = ActivityCategory.EMAIL
     TIME = "sent_at"

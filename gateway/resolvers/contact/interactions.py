@@ -6,6 +6,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.contact.media import MediaItem
 from gateway.resolvers.graph.context import Info
@@ -59,6 +60,7 @@ class InteractionActivity(Node, Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(interaction_id=("Interaction",))
     IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]
@@ -97,6 +99,7 @@ class Note(Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(interaction_id=("Interaction",))
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()
@@ -133,6 +136,7 @@ class Interaction(Node, Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(account_id=Tie.ACCOUNT, customer_id=Tie.WHOLE_CUSTOMER, party_id=Tie.WHOLE_PARTY)
     TIME = "started_at"
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import tied
 from gateway.resolvers.contact.conversations import Direction
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -90,6 +91,7 @@ class MediaItem(Node, Record):
 
     SYSTEM = SourceSystem.INTERACTIONS
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(interaction_id=("Interaction",))
     IN_PLACE = True
 
     interaction_id: strawberry.Private[str | None]

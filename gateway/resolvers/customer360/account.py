@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.account.core import (
     REFERENCE,
     AccountAlert,
@@ -62,6 +63,7 @@ class BillingAccount(AccountUsage):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(id=Tie.ACCOUNT)
 
     persons: list[AccountPerson] | None = many(AccountPerson, by="account_id")
     service_agreements: list[ServiceAgreement] | None = many(ServiceAgreement, by="account_id")

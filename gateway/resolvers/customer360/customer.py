@@ -6,6 +6,7 @@ from dataclasses import field, replace
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.errors import BadInput, InvalidResponse, NotConfigured, SourceError
 from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id
@@ -51,6 +52,7 @@ class Customer(Node, Record):
 
     SYSTEM = SourceSystem.CRM
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(id=Tie.CUSTOMER)
     NUMBER = "customer_number"
     STANDS_IN = True
 

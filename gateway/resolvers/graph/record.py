@@ -7,6 +7,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Ties
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.errors import SourceError
 from gateway.resolvers.graph.enums import DescribedEnum
@@ -67,6 +68,7 @@ class Record(MappedRecord):
 
     SYSTEM: ClassVar[SourceSystem]
     SCOPE: ClassVar[Scope]
+    TIES: ClassVar[Ties]
     IN_PLACE: ClassVar[bool] = False
     STANDS_IN: ClassVar[bool] = False
     NUMBER: ClassVar[str | None] = None

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described, described_interface
@@ -130,6 +131,7 @@ class Party(Node, Record):
 
     SYSTEM = SourceSystem.CRM
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(id=Tie.PARTY)
 
     name: str
     roles: list[PartyRole]

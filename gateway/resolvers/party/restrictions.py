@@ -6,6 +6,7 @@ from datetime import date
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
@@ -39,6 +40,7 @@ class ContactRestriction(Node, Record):
 
     SYSTEM = SourceSystem.CRM
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(party_id=Tie.PARTY)
 
     party_id: strawberry.Private[str | None]
     channel: RestrictionChannel

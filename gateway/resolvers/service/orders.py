@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
@@ -118,6 +119,7 @@ class FieldOrder(CustomerActivity):
 
     SYSTEM = SourceSystem.FIELD_WORK
     SCOPE = Scope.SERVICE_READ
+    TIES = tied(account_id=Tie.ACCOUNT, service_point_id=Tie.SERVICE_POINT, service_order_id=("ServiceOrder",))
     NUMBER = "order_number"
     TYPE = ActivityType.FIELD_ORDER
     CATEGORY = ActivityCategory.FIELD_ORDER
@@ -193,6 +195,7 @@ class ServiceOrder(CustomerActivity):
 
     SYSTEM = SourceSystem.SERVICE_ORDERS
     SCOPE = Scope.SERVICE_READ
+    TIES = tied(account_id=Tie.ACCOUNT, service_point_id=Tie.SERVICE_POINT)
     NUMBER = "order_number"
     TYPE = ActivityType.SERVICE_ORDER
     CATEGORY = ActivityCategory.SERVICE_ORDER

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described
@@ -46,6 +47,7 @@ class OutageEvent(Node, Record):
 
     SYSTEM = SourceSystem.OUTAGE
     SCOPE = Scope.SERVICE_READ
+    TIES = tied(premise_id=Tie.PREMISE, id=Tie.OUTAGE)
 
     premise_id: strawberry.Private[str | None]
     status: OutageStatus
@@ -83,6 +85,7 @@ class OutageCall(CustomerActivity):
 
     SYSTEM = SourceSystem.OUTAGE
     SCOPE = Scope.SERVICE_READ
+    TIES = tied(account_id=Tie.ACCOUNT, premise_id=Tie.PREMISE)
     TYPE = ActivityType.OUTAGE_CALL
     CATEGORY = ActivityCategory.OUTAGE_CALL
     TIME = "received_at"

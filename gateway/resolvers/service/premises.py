@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT, Tie, tied
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
@@ -97,6 +98,7 @@ class ServicePoint(Node, Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(id=Tie.SERVICE_POINT)
 
     premise_id: strawberry.Private[str | None]
     service_type: ServiceType
@@ -164,6 +166,7 @@ class Premise(Node, Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = tied(id=Tie.PREMISE)
 
     address: Address
     premise_type: CodedValue | None
@@ -215,6 +218,7 @@ class ServiceAgreement(Node, Record):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
+    TIES = OF_ACCOUNT
 
     account_id: strawberry.Private[str | None]
     premise_id: strawberry.Private[str | None]

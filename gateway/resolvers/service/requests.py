@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import OF_ACCOUNT, Tie, tied
 from gateway.resolvers.graph.account_zone import zoned
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
 from gateway.resolvers.graph.activity_status import (
@@ -56,6 +57,7 @@ class ServiceTask(CustomerActivity):
 
     SYSTEM = SourceSystem.SELF_SERVICE
     SCOPE = Scope.SERVICE_READ
+    TIES = OF_ACCOUNT
     TYPE = ActivityType.SERVICE_TASK
     CATEGORY = ActivityCategory.SERVICE_TASK
     TIME = "created_at"
@@ -98,6 +100,7 @@ class ServiceRequest(CustomerActivity):
 
     SYSTEM = SourceSystem.SERVICE
     SCOPE = Scope.SERVICE_READ
+    TIES = OF_ACCOUNT
     NUMBER = "request_number"
     TYPE = ActivityType.SERVICE_REQUEST
     CATEGORY = ActivityCategory.SERVICE_REQUEST
@@ -154,6 +157,7 @@ class CustomerContact(CustomerActivity):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.INTERACTIONS_READ
+    TIES = tied(account_id=Tie.ACCOUNT, person_id=Tie.WHOLE_PARTY)
     TYPE = ActivityType.CUSTOMER_CONTACT
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "contacted_at"
@@ -191,6 +195,7 @@ class Case(CustomerActivity):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.SERVICE_READ
+    TIES = OF_ACCOUNT
     TYPE = ActivityType.CASE
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "created_at"
@@ -230,6 +235,7 @@ class RebateClaim(CustomerActivity):
 
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.SERVICE_READ
+    TIES = OF_ACCOUNT
     TYPE = ActivityType.REBATE_CLAIM
     CATEGORY = ActivityCategory.CUSTOMER_INFORMATION
     TIME = "claimed_on"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.access.caller import Scope
+from gateway.access.ties import Tie, tied
 from gateway.contract.times import midnight, moved
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
@@ -135,6 +136,7 @@ class _Read(Record):
 
     SYSTEM = SourceSystem.USAGE
     SCOPE = Scope.USAGE_READ
+    TIES = tied(account_id=Tie.ACCOUNT, service_point_id=Tie.SERVICE_POINT)
 
     id: str
     account_id: str | None
