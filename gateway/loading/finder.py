@@ -11,7 +11,7 @@ from gateway.contract.batch import ALL_ROWS, COUNT, NO_OPTIONS, Answer, Batch, F
 from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
-from gateway.errors import InvalidRow, NotConfigured, SourceError
+from gateway.errors import InvalidRow, NotConfigured, NotPermitted, SourceError
 from gateway.loading.source_health import SourceHealth
 from gateway.mapping.converters import MappingError
 from gateway.mapping.mapper import map_rows
@@ -103,6 +103,10 @@ class Finder:
                 mapped = 0
                 await asyncio.sleep(0)  # others have their turn
         return results
+
+    def refused(self, record: type[MappedRecord]) -> LoadResult[Any]:
+        """The result for records beyond a caller's scopes."""
+        return LoadResult([], error=self.named(record, NotPermitted(record.SYSTEM.name, record.SCOPE.value)))
 
     def past_cache(self, record: type[MappedRecord], by: str, options: RequestOptions) -> RequestOptions:
         """The options of a lookup whose cached answers do not serve."""

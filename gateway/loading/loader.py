@@ -18,7 +18,6 @@ from gateway.contract.batch import ALL_ROWS, NO_OPTIONS, RequestOptions, Window
 from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord
 from gateway.contract.windows import covers
-from gateway.errors import NotPermitted
 from gateway.loading import coalescing
 from gateway.loading.bounded import BoundedLoads
 from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
@@ -236,9 +235,8 @@ class Loader:
         name = f"{record.__name__} by {by}{' (count)' if window.count else ''}"
         if self.bounded is None and (refused := self.refusal(record)) is not None:
             return dict.fromkeys(keys, refused)
-        options = self.options
-        if self.bounded is not None and tie_of_key(record.TIES, by) is None:
-            options = self.finder.past_cache(record, by, options)
+        is_open = self.bounded is not None and tie_of_key(record.TIES, by) is None
+        options = self.finder.past_cache(record, by, self.options) if is_open else self.options
         batch = self.request_record.start_batch(name, len(keys))
         results: dict[Key, LoadResult[Any]] = await self.finder.find(record, by, keys, window, options)
         self.request_record.finish_batch(batch, results.values())
@@ -250,7 +248,6 @@ class Loader:
         """The result for records that the caller's scopes do not open; None if they do."""
         if record.SCOPE in self.options.caller.scopes:
             return None
-        error = NotPermitted(record.SYSTEM.name, record.SCOPE.value)
-        refused: LoadResult[Any] = LoadResult([], error=self.finder.named(record, error))
+        refused = self.finder.refused(record)
         self.results.append((record, (refused,)))
         return refused

@@ -127,8 +127,8 @@ async def questions_and_answer(gateway: Harness, query: str, value: Any) -> tupl
 @pytest.mark.parametrize("name", CALLERS)
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda each: f"{each.field}-{each.argument}-{each.foreign}")
 async def test_a_record_of_others_looks_like_none(at: Harness, entry: Entry, name: str) -> None:
-    found = (await at.answer(entry.query, value=entry.foreign)).data
-    assert found != (await at.answer(entry.query, value=entry.missing)).data
+    everything = (await at.answer(entry.query, value=entry.foreign)).data
+    assert everything != (await at.answer(entry.query, value=entry.missing)).data
     caller = at.asked_by(Caller("portal", ALL_SCOPES, bounds=CALLERS[name]))
     assert await questions_and_answer(caller, entry.query, entry.foreign) == await questions_and_answer(
         caller, entry.query, entry.missing
