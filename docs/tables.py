@@ -6,12 +6,13 @@ A table stands between `<!-- name -->` and `<!-- /name -->`. `tests/test_docs.py
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from docs.reference import variable_reference, word_reference
 from gateway.access.caller import Scope
+from gateway.authentication.api_keys import KeyTable
 from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.redis.store import CONNECT_TIMEOUT, RedisStore, redis_backend
 from gateway.cache.store import BoundedMemory, MemoryStore
@@ -22,6 +23,7 @@ from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.monitoring import MetricsCollector
 from gateway.sources.kinds import KINDS
+from gateway.store.keys import KeyRow
 from gateway.telemetry.source_stats import SourceStats
 from gateway_demo.cases.markdown import cases_table
 
@@ -90,12 +92,17 @@ def renamed_table() -> str:
     return markdown("where, 0.1.0, now", [*variables, *words])
 
 
+async def _no_keys() -> Sequence[KeyRow]:
+    return ()
+
+
 def metrics_table() -> str:
     """Every metric, as a gateway with one source would expose it: name, labels, meaning."""
     redis = RedisStore(redis_backend("redis://127.0.0.1", CONNECT_TIMEOUT), RedisKeys())
     rows: dict[str, list[str]] = {}
     for store in (MemoryStore(BoundedMemory(1, 1, time.time)), redis):
-        seen = Instrumentation(source_stats={"crm": SourceStats("crm", last_answer_at=0.0)}, store=store)
+        stats = {"crm": SourceStats("crm", last_answer_at=0.0)}
+        seen = Instrumentation(source_stats=stats, store=store, keys=KeyTable(_no_keys, max_stale=0))
         seen.operations.record("Query", "OK", 0.1)
         seen.source_stats["crm"].outcomes["OK"] += 1
         for metric in MetricsCollector(seen).collect():

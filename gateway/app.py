@@ -45,7 +45,7 @@ def make_app(
                 sender = EventAuthenticator(config.events_secret)
                 app.state.events = EventsEndpoint(runtime.invalidator, sender, config.limits.body.maximum)
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
-            with while_open(runtime.engine), instrumentation.serving(stats, runtime.store):
+            with while_open(runtime.engine), instrumentation.serving(stats, runtime.store, authenticator.keys):
                 yield
 
     headers = Middleware(SecurityHeaders)

@@ -149,6 +149,18 @@ async def test_without_connect_no_source_is_called(tmp_path: Path) -> None:
     assert output.startswith(f"{tmp_path / 'catalog.toml'}: 1 sources, 1 lookups")
 
 
+async def test_a_store_is_checked_and_with_connect_asked(tmp_path: Path) -> None:
+    url = database(tmp_path, COLUMNS, ROW)
+    code, _, errors = await check(tmp_path, DATABASE, BILLING_URL=url, GATEWAY_STORE="sqlite:///x.db?mode=ro")
+    assert (code, errors) == (
+        2,
+        "GATEWAY_STORE: the store is a file that is written; name its path without parameters.\n",
+    )
+    away = str(tmp_path / "missing" / "store.db")
+    code, output, _ = await check(tmp_path, DATABASE, "--connect", BILLING_URL=url, GATEWAY_STORE=away)
+    assert (code, output.splitlines()[-1]) == (1, "GATEWAY_STORE cannot be used: FileNotFoundError.")
+
+
 async def test_errors_of_the_catalog_end_the_check_with_code_2(tmp_path: Path) -> None:
     code, output, errors = await check(tmp_path, SERVICE.replace("id =", "it ="), "--connect")
     assert (code, output) == (2, "")

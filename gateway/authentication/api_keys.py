@@ -7,6 +7,7 @@ no question to the store, and no memory.
 import asyncio
 import hmac
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -94,13 +95,15 @@ class KeyTable:
             log.warning("the key %s cannot be read: %s", row[0], error)
             return row, None
 
+    @property
+    def age(self) -> float:
+        """Seconds since the keys were read."""
+        return math.inf if self._read_at is None else self.now() - self._read_at
+
     def _check_age(self, key: ApiKey | None) -> None:
         """Raises StoreUnavailable for a key that the store may have by now, or may have no longer."""
-        if self._read_at is None:
-            raise StoreUnavailable("the keys were never read")
-        age = self.now() - self._read_at
-        if age > FRESH_SECONDS + (0 if key is None else self.max_stale):
-            raise StoreUnavailable(f"the keys were last read {age:.0f} seconds ago")
+        if (age := self.age) > FRESH_SECONDS + (0 if key is None else self.max_stale):
+            raise StoreUnavailable("the keys were never read" if age == math.inf else f"the keys are {age:.0f} s old")
 
     def _report(self, failure: str | None) -> None:
         """Log when reads begin to fail, and when they work again."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.authentication.api_keys import KeyTable
 from gateway.cache.store import Store
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
 from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceStats
@@ -93,6 +94,7 @@ class Instrumentation:
     now: a clock in seconds.
     ready: whether the gateway can serve; sources may be down.
     source_stats, store: set while sources are open.
+    keys: the API keys; None without a store of them.
     """
 
     slow_seconds: float = float("inf")
@@ -103,11 +105,14 @@ class Instrumentation:
     limits: LimitStats = field(default_factory=LimitStats)
     source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
     store: Store | None = None
+    keys: KeyTable | None = None
 
     @contextmanager
-    def serving(self, source_stats: Mapping[str, SourceStats], store: Store) -> Iterator[None]:
+    def serving(
+        self, source_stats: Mapping[str, SourceStats], store: Store, keys: KeyTable | None = None
+    ) -> Iterator[None]:
         """The time in which sources are open, and the gateway is ready."""
-        self.source_stats, self.store, self.ready = source_stats, store, True
+        self.source_stats, self.store, self.keys, self.ready = source_stats, store, keys, True
         try:
             yield
         finally:

@@ -73,6 +73,9 @@ class MetricsCollector(Collector):
         yield from _upstream(self._instrumentation.source_stats)
         yield from _fields(self._instrumentation.source_stats)
         yield from _store(self._instrumentation.store)
+        if (keys := self._instrumentation.keys) is not None:
+            text = "Seconds since the API keys were read from the store, which happens every two seconds."
+            yield Gauge("gateway_keys_age_seconds", text, value=keys.age)
 
     def describe(self) -> Iterator[Metric]:
         """Describe nothing: metrics are named when they are collected."""

@@ -141,6 +141,13 @@ async def test_keys_and_tokens_are_accepted_beside_each_other() -> None:
             assert [await at.status(each) for each in (credential, token(), "c360_x", "x")] == [200, 200, 401, 401]
 
 
+async def test_metrics_have_the_age_of_the_keys(at: tuple[Client, str]) -> None:
+    client, _ = at
+    async with client.http.get("/metrics") as response:
+        [line] = [each for each in (await response.text()).splitlines() if each.startswith("gateway_keys_age_seconds")]
+    assert 0 <= float(line.split()[1]) < FRESH_SECONDS
+
+
 async def test_a_store_that_never_answered_is_no_wrong_key(tmp_path: Path) -> None:
     async with gateway(str(tmp_path / "missing" / "store.db")) as at:
         status, headers, body = await at.post(new_key()[0])

@@ -10,7 +10,7 @@ from support.stores import CREATED, KINDS, new_key, store_place
 
 from gateway.access.bounds import Bounds
 from gateway.errors import ConfigError, StoreUnavailable
-from gateway.store.database import StoreTooNew, open_store
+from gateway.store.database import StoreTooNew, open_store, store_error
 from gateway.store.drivers import store_driver
 from gateway.store.keys import KeyStore, key_of
 from gateway.store.schema import VERSION
@@ -48,6 +48,19 @@ async def test_a_store_of_a_newer_gateway_is_refused(at: Store) -> None:
         with pytest.raises(StoreTooNew) as raised:
             await KeyStore(store).rows()
     assert raised.value.reason == f"it has version {VERSION + 1}, and this gateway knows {VERSION}: use a newer gateway"
+
+
+async def test_a_newer_store_ends_the_start(at: Store) -> None:
+    address, place = at
+    assert await store_error(address) == ""
+    await place.run(f"INSERT INTO gateway_store VALUES ({VERSION + 1}, '2030-01-01')")  # noqa: S608  # a number
+    with pytest.raises(ConfigError, match="use a newer gateway"):
+        await store_error(address)
+
+
+async def test_a_store_that_is_away_does_not_end_the_start() -> None:
+    assert await store_error("postgresql://me@127.0.0.1:1/x") == "ConnectionRefusedError"
+    assert await store_error(None) == ""
 
 
 async def test_a_key_is_read_as_it_was_written(at: Store) -> None:
