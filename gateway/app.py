@@ -15,6 +15,7 @@ from gateway.config.settings import Config
 from gateway.execution.engine import Engine
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
 from gateway.server import graphiql, monitoring
+from gateway.server.bodies import Bodies
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
 from gateway.server.instrumentation import Instrumentation
@@ -31,6 +32,7 @@ def make_app(
     tracing: Tracing | None = None,
 ) -> Starlette:
     """Make the application. It enters `while_open` once everything is open."""
+    bodies = Bodies()
     instrumentation = Instrumentation(config.slow_request_ms / 1000, tracing)
 
     @asynccontextmanager
@@ -40,10 +42,10 @@ def make_app(
             open_authenticator(config.callers, store) as authenticator,
             open_runtime(config, catalog, wrap, tracing) as runtime,
         ):
-            app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator)
+            app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator, bodies)
             if config.events_secret is not None:
                 sender = EventAuthenticator(config.events_secret)
-                app.state.events = EventsEndpoint(runtime.invalidator, sender, config.limits.body.maximum)
+                app.state.events = EventsEndpoint(runtime.invalidator, sender, bodies, config.limits.body.maximum)
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store, authenticator.keys):
                 yield

@@ -6,8 +6,8 @@ from pathlib import Path
 import gateway
 from gateway.errors import BadInput, GatewayError
 from gateway.errors.reasons import Code, Reason
+from gateway.server.bodies import BodyTooLarge
 from gateway.server.graphql_endpoint import AtConcurrencyLimit
-from gateway.server.request import BodyTooLarge
 
 OPERATOR_CODES = {"CONFIG"}
 SOURCES = sorted(Path(gateway.__file__).parent.rglob("*.py"))

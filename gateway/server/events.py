@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.cache.store import Invalidator
+from gateway.server.bodies import Bodies, UnreadBody
 from gateway.server.event_payload import Event, InvalidEvents, parse_events
-from gateway.server.request import CLIENT_CLOSED_REQUEST, ClientDisconnected, UnreadBody, read_body
+from gateway.server.request import CLIENT_CLOSED_REQUEST, ClientDisconnected
 
 log = logging.getLogger("gateway")
 JSON = "application/json"
@@ -72,6 +73,7 @@ class EventsEndpoint:
 
     invalidator: Invalidator
     authenticator: EventAuthenticator
+    bodies: Bodies
     max_body_bytes: int
     body_timeout: float = BODY_TIMEOUT
 
@@ -100,9 +102,9 @@ class EventsEndpoint:
     async def _read(self, request: Request) -> list[Event]:
         if "x-signature" not in request.headers:
             self.authenticator.check(request.headers, b"")  # before the body is read
-        body = await read_body(request, self.max_body_bytes, self.body_timeout)
-        self.authenticator.check(request.headers, body)
-        return parse_events(body)
+        async with self.bodies.read(request, self.max_body_bytes, self.body_timeout) as body:
+            self.authenticator.check(request.headers, body)
+            return parse_events(body)
 
 
 def _error(status: int, messages: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:

@@ -1,9 +1,8 @@
 """`/graphql`: GraphQL over HTTP by POST and GET, and the GraphiQL page for browsers."""
 
 import logging
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import msgspec
 from babel import Locale
@@ -15,59 +14,29 @@ from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput, GatewayError, ScopeNeeded, StoreUnavailable
-from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.languages.locales import text_locale, using
 from gateway.limits.checks import breaches_of, refusal
 from gateway.server import graphiql
+from gateway.server.bodies import Bodies, BodyTooLarge, UnreadBody
 from gateway.server.compression import compress
-from gateway.server.instrumentation import SHED, Instrumentation
+from gateway.server.graphql_request import JSON, GraphQLRequest, check_content_type, parse_request
+from gateway.server.instrumentation import SHED, AtConcurrencyLimit, Instrumentation
 from gateway.server.languages import request_locale, say_language
-from gateway.server.request import (
-    CLIENT_CLOSED_REQUEST,
-    BodyTooLarge,
-    ClientDisconnected,
-    UnreadBody,
-    cancel_on_disconnect,
-    read_body,
-    request_options,
-)
+from gateway.server.request import CLIENT_CLOSED_REQUEST, ClientDisconnected, cancel_on_disconnect, request_options
 from gateway.server.request_extensions import response_options
-from gateway.telemetry.request_record import CLIENT_DISCONNECTED, MAX_NAME_LENGTH, RequestRecord, milliseconds
+from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord, milliseconds
 
 log = logging.getLogger("gateway")
-JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
 Headers = Mapping[str, str] | None
 
 
-class GraphQLRequest(msgspec.Struct, frozen=True, rename="camel"):
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
-
-
-class NamedRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """What the statistics of a shed request read."""
-
-    query: str = ""
-    operation_name: str | None = None
-
-
-BODY = msgspec.json.Decoder(GraphQLRequest)
-NAMED_BODY = msgspec.json.Decoder(NamedRequest)
-NAME = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
 CHALLENGE = {"www-authenticate": 'Bearer realm="customer-360-gateway"', "connection": "close"}
 CREDENTIAL = "Send a valid credential in the header Authorization: Bearer."
 UNAUTHENTICATED = "UNAUTHENTICATED"
-SHED_BODY_BYTES = 100_000
-SHED_BODY_SECONDS = 0.05  # a body that is on its way has mostly arrived with the head
 MAX_BODY_BYTES = 100_000_000  # whatever the limit is
-NO_REQUEST = "The body is not a GraphQL request: send a JSON object with `query` and `variables`."
-BATCH = "The body is a list of operations: send each as a request with a JSON object, over one connection."
-PARAMETER = msgspec.json.Decoder(dict[str, Any])
 
 
 class Unauthenticated(GatewayError):
@@ -76,20 +45,19 @@ class Unauthenticated(GatewayError):
     code = "UNAUTHENTICATED"
 
 
-class AtConcurrencyLimit(GatewayError):
-    """A request that was shed."""
-
-    code = "OVERLOADED"
-
-
 class GraphQLEndpoint:
     """Answers GraphQL requests within the limits of the configuration."""
 
     def __init__(
-        self, engine: Engine, config: Config, instrumentation: Instrumentation, authenticator: Authenticator
+        self,
+        engine: Engine,
+        config: Config,
+        instrumentation: Instrumentation,
+        authenticator: Authenticator,
+        bodies: Bodies,
     ) -> None:
         self.engine, self.config, self.instrumentation = engine, config, instrumentation
-        self.authenticator = authenticator
+        self.authenticator, self.bodies = authenticator, bodies
         self.sources = frozenset(engine.finder.catalog.sources)
 
     async def __call__(self, request: Request) -> Response:
@@ -98,13 +66,11 @@ class GraphQLEndpoint:
         return await self.instrumentation.observe(request, self._within_limits)
 
     async def _within_limits(self, request: Request, record: RequestRecord) -> Response:
-        # Shed at once, so that the requests in flight finish in time. They include this one.
-        if self.instrumentation.operations.in_flight > self.config.max_concurrent_requests:
-            record.outcome, record.operation = SHED, await _operation_of(request)
-            error = _error(AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second."))
-            return _response(request, error, error_status=503, headers={"retry-after": "1"})
         try:
-            return await compress(request, await self._answer(request, record))
+            return await self._read(request, record)
+        except AtConcurrencyLimit as shed:
+            record.outcome = SHED
+            return _response(request, _error(shed), error_status=503, headers={"retry-after": "1"})
         except (Refused, StoreUnavailable) as error:
             return _without_caller(request, record, error)
         except (UnreadBody, BadInput, ScopeNeeded) as error:
@@ -113,15 +79,38 @@ class GraphQLEndpoint:
             record.outcome = CLIENT_DISCONNECTED
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
-    async def _answer(self, request: Request, record: RequestRecord) -> Response:
+    async def _read(self, request: Request, record: RequestRecord) -> Response:
+        """Read the request, which takes a place only then: slow clients must not make the gateway full."""
         caller = await self.authenticator.caller(request.headers)
         options = request_options(request.headers, self.config.limits.time.bound / 1000, self.sources, caller)
-        options = record.upstream_options(options)
-        graphql = await self._read(request, options, record)
+        check_content_type(request)
+        async with self._body(request, options.remaining(), record) as body:
+            graphql = parse_request(request, body)
+            record.operation = graphql.name  # if the request is shed
+            with self.instrumentation.operations.place(self.config.max_concurrent_requests):
+                record.operation = ""
+                return await self._answer(request, graphql, record.upstream_options(options), record)
+
+    async def _answer(
+        self, request: Request, graphql: GraphQLRequest, options: RequestOptions, record: RequestRecord
+    ) -> Response:
         locale = await request_locale(request, graphql.extensions, text_locale(self.config.locale))
         result, content = self._bounded(await self._execute(request, graphql, options, record, locale), record)
         record.end_operation(ran=result.ran, has_data=result.data is not None, errors=len(result.errors))
-        return say_language(_response(request, result, content), locale)
+        return await compress(request, say_language(_response(request, result, content), locale))
+
+    @asynccontextmanager
+    async def _body(self, request: Request, seconds: float, record: RequestRecord) -> AsyncIterator[bytes]:
+        """The body. It has to arrive in the time of a request, also where that is only measured."""
+        limits = self.config.limits
+        most, seconds = int(min(limits.body.bound, MAX_BODY_BYTES)), min(seconds, limits.time.maximum / 1000)
+        try:
+            async with self.bodies.read(request, most, seconds) as body:
+                record.breaches += breaches_of((limits.body, len(body)))
+                yield body
+        except BodyTooLarge as error:
+            record.breaches += breaches_of((limits.body, error.measured))
+            raise
 
     async def _execute(
         self, request: Request, graphql: GraphQLRequest, options: RequestOptions, record: RequestRecord, locale: Locale
@@ -146,30 +135,6 @@ class GraphQLEndpoint:
             content = msgspec.json.encode(result.body())
         return result, content
 
-    async def _read(self, request: Request, options: RequestOptions, record: RequestRecord) -> GraphQLRequest:
-        if request.method == "GET":
-            return _from_query_string(request.query_params)
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type != JSON:
-            raise BadInput(f"The content type is wrong: send the request as {JSON}.", Reason.INVALID_REQUEST)
-        body = await self._body(request, options.remaining(), record)
-        try:
-            return BODY.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(BATCH if body.lstrip().startswith(b"[") else NO_REQUEST, Reason.INVALID_REQUEST) from error
-
-    async def _body(self, request: Request, seconds: float, record: RequestRecord) -> bytes:
-        """The body. It has to arrive in the time of a request, also where that is only measured."""
-        limits = self.config.limits
-        most, seconds = int(min(limits.body.bound, MAX_BODY_BYTES)), min(seconds, limits.time.maximum / 1000)
-        try:
-            body = await read_body(request, most, seconds)
-        except BodyTooLarge as error:
-            record.breaches += breaches_of((limits.body, error.measured))
-            raise
-        record.breaches += breaches_of((limits.body, len(body)))
-        return body
-
 
 def _without_caller(request: Request, record: RequestRecord, error: Refused | StoreUnavailable) -> Response:
     """The answer to a wrong credential, the same for all; and to one that cannot be checked."""
@@ -180,35 +145,6 @@ def _without_caller(request: Request, record: RequestRecord, error: Refused | St
     record.outcome = error.code
     log.warning("credential not checked: %s", error.reason)
     return _response(request, _error(error), error_status=503, headers={"retry-after": "5"})
-
-
-async def _operation_of(request: Request) -> str:
-    """The operation that a shed request names, as far as its text shows without parsing; else ""."""
-    named = NamedRequest(request.query_params.get("query", ""), request.query_params.get("operationName"))
-    if request.method == "POST":
-        try:
-            named = NAMED_BODY.decode(await read_body(request, SHED_BODY_BYTES, SHED_BODY_SECONDS))
-        except (UnreadBody, ClientDisconnected, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return ""
-    match = NAME.search(named.query)
-    return (named.operation_name or (match[1] if match else ""))[:MAX_NAME_LENGTH]
-
-
-def _from_query_string(parameters: Mapping[str, str]) -> GraphQLRequest:
-    if "query" not in parameters:
-        message = "The parameter `query` is missing: add it, or send the document by POST."
-        raise BadInput(message, Reason.INVALID_REQUEST)
-    variables, extensions = (_object(parameters, name) for name in ("variables", "extensions"))
-    return GraphQLRequest(parameters["query"], variables, parameters.get("operationName"), extensions)
-
-
-def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None:
-    """The JSON object of a parameter; None if it is absent or empty."""
-    text = parameters.get(name)
-    try:
-        return PARAMETER.decode(text) if text else None
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadInput(f"The parameter `{name}` must be a JSON object.", Reason.INVALID_REQUEST) from error
 
 
 def _error(error: GatewayError) -> OperationResult:

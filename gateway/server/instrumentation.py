@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from gateway.authentication.api_keys import KeyTable
 from gateway.cache.store import Store
+from gateway.errors import GatewayError
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
 from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceStats
 from gateway.telemetry.tracing import Tracing
@@ -24,6 +25,12 @@ OTHER = "(other)"  # no operation can have this name
 SHED = "SHED"
 COST_BUCKETS = (10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0)
 Handler = Callable[[Request, RequestRecord], Awaitable[Response]]
+
+
+class AtConcurrencyLimit(GatewayError):
+    """A request that was shed."""
+
+    code = "OVERLOADED"
 
 
 @dataclass(slots=True)
@@ -43,6 +50,17 @@ class OperationStats:
     by_name: dict[str, OperationCounts] = field(default_factory=dict)
     other: OperationCounts = field(default_factory=OperationCounts)
     in_flight: int = 0
+
+    @contextmanager
+    def place(self, limit: int) -> Iterator[None]:
+        """Be in flight within the block. AtConcurrencyLimit if so many requests are already."""
+        if self.in_flight >= limit:
+            raise AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second.")
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
 
     def record(self, name: str, outcome: str, seconds: float) -> None:
         """Count a finished request. Shed requests have no duration."""
@@ -122,7 +140,6 @@ class Instrumentation:
         """Handle a request: count, time and trace it, and return its id in a header."""
         record = RequestRecord.start(request.headers, self.now, self.tracing)
         token = REQUEST_ID.set(record.id)
-        self.operations.in_flight += 1
         try:
             response = await handler(request, record)
             response.headers["X-Request-Id"] = record.id
@@ -133,7 +150,6 @@ class Instrumentation:
             record.outcome = INTERNAL_ERROR
             raise
         finally:
-            self.operations.in_flight -= 1
             self._finish(record)
             REQUEST_ID.reset(token)
         return response

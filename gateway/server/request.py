@@ -1,17 +1,15 @@
-"""Requests: their body, their options, and disconnection of the client."""
+"""Requests: their options, and disconnection of the client."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from gateway.access.caller import LOCAL, Caller
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput, GatewayError
+from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 
 CLIENT_CLOSED_REQUEST = 499  # nginx's status; no client reads it
@@ -22,45 +20,6 @@ INVALID_DEADLINE = "X-Request-Deadline must be a whole number of milliseconds, s
 
 class ClientDisconnected(Exception):
     """The client has closed its connection."""
-
-
-class UnreadBody(GatewayError):
-    """A body that was not read to its end. `status` is the HTTP status (RFC 9110, 15.5)."""
-
-    status: int
-    headers: ClassVar[Mapping[str, str]] = {"connection": "close"}  # the rest of the body is not read
-
-
-class BodyTooLarge(UnreadBody):
-    code, status = "TOO_LARGE", 413
-
-    def __init__(self, limit: int, measured: int) -> None:
-        super().__init__(f"The body is too large: send at most {limit} bytes.")
-        self.limit, self.measured = limit, measured
-
-    @property
-    def extensions(self) -> dict[str, Any]:
-        return super().extensions | {"limitName": "body", "limit": self.limit, "measured": self.measured}
-
-
-class BodyTimeout(UnreadBody):
-    code, status = "TOO_LATE", 408
-
-
-async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
-    """The whole body. Raises BodyTooLarge, BodyTimeout or ClientDisconnected."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                if (size := len(body) + len(chunk)) > max_bytes:
-                    raise BodyTooLarge(max_bytes, size)
-                body += chunk
-    except ClientDisconnect:
-        raise ClientDisconnected from None
-    except TimeoutError:
-        raise BodyTimeout("The body did not arrive in time: send the request again.") from None
-    return bytes(body)
 
 
 def request_options(

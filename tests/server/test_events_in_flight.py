@@ -11,6 +11,7 @@ from support.event_senders import SECRET
 from support.servers import live
 
 from gateway.cache.store import BoundedMemory, Invalidator, MemoryStore
+from gateway.server.bodies import Bodies
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 
 HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 100\r\n\r\n["
@@ -18,7 +19,7 @@ HALF = f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nC
 
 async def test_an_event_that_arrives_too_slowly_is_refused() -> None:
     invalidator = Invalidator(MemoryStore(BoundedMemory(1, 1, time.time)), {})
-    events = EventsEndpoint(invalidator, EventAuthenticator(SECRET), max_body_bytes=1_000, body_timeout=0.0)
+    events = EventsEndpoint(invalidator, EventAuthenticator(SECRET), Bodies(), 1_000, body_timeout=0.0)
     async with live(Starlette(routes=[Route("/events", events.__call__, methods=["POST"])])) as url:
         address = urlsplit(url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
