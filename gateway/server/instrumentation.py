@@ -53,7 +53,7 @@ class OperationStats:
 
     @contextmanager
     def place(self, limit: int) -> Iterator[None]:
-        """Be in flight within the block. AtConcurrencyLimit if so many requests are already."""
+        """Be in flight within the block. AtConcurrencyLimit beyond `limit`."""
         if self.in_flight >= limit:
             raise AtConcurrencyLimit("The gateway is at its concurrency limit: try again in a second.")
         self.in_flight += 1
