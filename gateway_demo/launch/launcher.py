@@ -89,6 +89,7 @@ def _launch(options: DemoOptions, parts: LaunchParts) -> int:
     messages = [parts.welcome(address), key_instructions(address, keys)]
     if options.faults:
         messages.append(fault_instructions(children[0].environment["DEMO_SYSTEMS_URL"]))
+    messages.append("\nCtrl-C stops everything.")
     asyncio.run(run_together(children, lambda: _print("\n".join(messages), sys.stdout)))
     _print("stopped")
     return 0

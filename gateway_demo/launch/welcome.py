@@ -28,8 +28,6 @@ def welcome(address: str, planted: Mapping[int, PlantedCustomer] = BY_NUMBER) ->
             *_customers(planted),
             "A query to paste:",
             _QUERY % account_number(1),
-            "",
-            "Ctrl-C stops everything.",
         ]
     )
 

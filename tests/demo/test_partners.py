@@ -72,6 +72,17 @@ async def test_the_widget_sees_no_usage_and_the_local_agent_does(http: aiohttp.C
     assert "errors" not in await ask(http, query)
 
 
+async def test_the_partner_sees_its_accounts_only(http: aiohttp.ClientSession, keys: DemoKeys) -> None:
+    query = """{
+      mine: billingAccount(accountNumber: "4417-0000-4501") { accountNumber }
+      other: billingAccount(accountNumber: "4417-0000-0201") { accountNumber }
+      none: billingAccount(accountNumber: "9999-0000-0201") { accountNumber }
+    }"""
+    answer = await ask(http, query, keys.partner)
+    assert answer["data"] == {"mine": {"accountNumber": "4417-0000-4501"}, "other": None, "none": None}
+    assert "errors" not in answer
+
+
 async def test_the_page_for_partners_shows_the_answer(http: aiohttp.ClientSession, keys: DemoKeys) -> None:
     answer = await run_curl(http, examples("console")[PAGE].strip(), C360_KEY=keys.partner)
     assert {"data": answer["data"]} == json.loads(examples("json")[PAGE])
