@@ -20,7 +20,7 @@ from gateway.loading.releases import SLICE
 from gateway.resolvers.billing.bills import Bill
 from gateway.resolvers.contact.conversations import Call
 from gateway.resolvers.customer360.account import BillingAccount
-from gateway.resolvers.service.requests import Case
+from gateway.resolvers.service.cases import Case
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CASES = [

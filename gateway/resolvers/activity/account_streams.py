@@ -18,7 +18,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.list_requests import ListFilter, ListOrder, ListRequest, ReplacedRange, list_request
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.relations import loads, relation
-from gateway.resolvers.service import orders, outages, requests
+from gateway.resolvers.service import cases, orders, outages, requests
 
 ACCOUNT = ("account_id",)
 CONVERSATION = ("account_id", "customer_id")
@@ -33,9 +33,9 @@ ACTIVITIES: tuple[type[CustomerActivity], ...] = (
     bills.Bill,
     payments.Payment,
     requests.ServiceRequest,
-    requests.CustomerContact,
-    requests.Case,
-    requests.RebateClaim,
+    cases.CustomerContact,
+    cases.Case,
+    cases.RebateClaim,
     orders.ServiceOrder,
     orders.FieldOrder,
     processes.CollectionProcess,

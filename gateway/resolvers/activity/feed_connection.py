@@ -8,11 +8,12 @@ import strawberry
 
 from gateway.resolvers.activity.feed_counts import CategoryCount, FeedCounts
 from gateway.resolvers.graph.activity import CustomerActivity
-from gateway.resolvers.graph.connections import Edge, ListPage, PageInfo
+from gateway.resolvers.graph.connections import Edge, ListPage
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.owed import longest_wait, owed_entries
+from gateway.resolvers.graph.page_info import PageInfo
 from gateway.resolvers.graph.totals import total_count
 
 

@@ -1,7 +1,7 @@
 """Relay connections over the merged lists of `gateway.loading.merge`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,36 +22,13 @@ from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, state_of
 from gateway.resolvers.graph.list_requests import ListRequest
-from gateway.resolvers.graph.owed import OwedEntries
+from gateway.resolvers.graph.page_info import PageInfo
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.graph.values import DateRange
 
 T = TypeVar("T")
-
-
-@described
-class PageInfo:
-    """Position of a page in its list.
-
-    has_next_page: True if more entries follow, or may follow because a system did not answer.
-    has_previous_page: True if this page was requested with a cursor.
-    start_cursor: Cursor of the first entry; null on an empty page.
-    end_cursor: Cursor to pass as `after` for the next page. After a failure the same cursor asks the missing
-        systems again. Null on an empty page of a search.
-    owed: Entries that are missing up to `endCursor`, for each system that did not answer. Empty in lists that
-        are null while their system is away.
-    retry_after_seconds: Seconds to wait before asking for them with `endCursor`; null if nothing is owed, or no
-        time is known.
-    """
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-    owed: list[OwedEntries] = field(default_factory=list)
-    retry_after_seconds: int | None = None
 
 
 class PageRequest(NamedTuple):

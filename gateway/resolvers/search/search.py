@@ -9,10 +9,11 @@ from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import AccountStatus
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
-from gateway.resolvers.graph.connections import PageInfo, page_size
+from gateway.resolvers.graph.connections import page_size
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, null_if_not_known, nullable, state_of
+from gateway.resolvers.graph.page_info import PageInfo
 from gateway.resolvers.graph.relations import field_of
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.totals import total_count

@@ -35,9 +35,10 @@ from gateway.resolvers.insights.facts.limited import (
 )
 from gateway.resolvers.insights.model import fact
 from gateway.resolvers.insights.model.fact import MAX_RECORDS, FactLoader, newest, of_account, whole
+from gateway.resolvers.service.cases import CustomerContact
 from gateway.resolvers.service.orders import FieldOrder, ServiceOrder
 from gateway.resolvers.service.premises import ServiceAgreement
-from gateway.resolvers.service.requests import CustomerContact, ServiceRequest
+from gateway.resolvers.service.requests import ServiceRequest
 
 MAX_INTERACTIONS = 500  # every contact makes one, and any of them may have a call back due
 

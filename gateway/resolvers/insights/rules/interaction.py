@@ -14,7 +14,7 @@ from gateway.resolvers.insights.model.fact import Evaluation
 from gateway.resolvers.insights.model.insight import INFORMATION, WARNING, InsightArea
 from gateway.resolvers.insights.model.message import Days, Plural, Where
 from gateway.resolvers.insights.model.rule import Finding, Findings, Rule
-from gateway.resolvers.service.requests import CustomerContact
+from gateway.resolvers.service.cases import CustomerContact
 
 rule = partial(Rule, InsightArea.INTERACTION)
 CONTACTS_SCREEN = InsightScreen.INTERACTIONS
