@@ -1,7 +1,7 @@
 """The audit: who was shown which protected values, and for what purpose. It is only appended to."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,13 @@ class AuditEntry:
     fields: tuple[str, ...]
     purpose: str
     id: str = field(default_factory=lambda: secrets.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableEntry:
+    """A row that no gateway wrote. It does not hide the others."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +82,24 @@ class Audit:
             entry.purpose,
         )
 
-    async def entries(self, selection: AuditFilter) -> AsyncIterator[AuditEntry]:
+    async def entries(self, selection: AuditFilter) -> AsyncIterator[AuditEntry | UnreadableEntry]:
         """The entries in the order in which they were written."""
         conditions, values = selection.conditions()
-        mark = len(values) + 1
         statement = (
-            f"SELECT number, {_COLUMNS} FROM gateway_audit WHERE {conditions} AND number > ${mark} "  # noqa: S608
+            f"SELECT number, {_COLUMNS} FROM gateway_audit WHERE {conditions} AND number > ${len(values) + 1} "  # noqa: S608
             f"ORDER BY number LIMIT {PAGE}"
         )
         last = 0
         while rows := await self.database.fetch(statement, *values, last):
-            for number, entry_id, at, caller, request_id, record_type, record_id, fields, purpose in rows:
-                names = _FIELDS.decode(fields)
-                yield AuditEntry(instant(at), caller, request_id, record_type, record_id, names, purpose, entry_id)
+            for number, *row in rows:
+                yield _entry_of(number, row)
                 last = number
+
+
+def _entry_of(number: int, row: Sequence[Any]) -> AuditEntry | UnreadableEntry:
+    entry_id, at, caller, request_id, record_type, record_id, fields, purpose = row
+    try:
+        names = _FIELDS.decode(fields)
+        return AuditEntry(instant(at), caller, request_id, record_type, record_id, names, purpose, entry_id)
+    except (ValueError, TypeError):
+        return UnreadableEntry(number)

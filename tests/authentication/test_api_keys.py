@@ -1,5 +1,6 @@
 """API keys name a caller until they are revoked or expire; a store that is away is no wrong key."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.harness import NOW, catalog_text, filled
 from support.identity import AUDIENCE, ISSUER, identity_provider, token
 from support.servers import live
@@ -24,7 +27,7 @@ from gateway.config.caller_settings import CallerSettings
 from gateway.config.settings import Config
 from gateway.errors import StoreUnavailable
 from gateway.store.database import open_store
-from gateway.store.keys import KeyRow, KeyStore
+from gateway.store.keys import FORM, KeyRow, KeyStore
 
 QUERY = "query($id: ID!) { billingAccount(id: $id) { accountNumber bills { nodes { billNumber } } } }"
 BODY = {"query": QUERY, "variables": {"id": ACCOUNT}}
@@ -161,8 +164,10 @@ class Store:
 
     def __init__(self, *rows: KeyRow) -> None:
         self.rows, self.is_away, self.seconds, self.utc = list(rows), False, 0.0, CREATED
+        self.reads = 0
 
     async def read(self) -> Sequence[KeyRow]:
+        self.reads += 1
         if self.is_away:
             raise StoreUnavailable("away")
         return list(self.rows)
@@ -219,6 +224,26 @@ async def test_a_short_failure_leaves_unknown_keys_refused() -> None:
     await table.refresh()
     with pytest.raises(Refused, match="unknown"):
         table.caller(new_key()[0])
+
+
+async def test_a_flood_of_unknown_keys_asks_the_store_nothing() -> None:
+    [credential], rows = await rows_of({})
+    store = Store(*rows)
+    table = store.table()
+    await table.refresh()
+    for _ in range(2_000):
+        with pytest.raises(Refused):
+            table.caller(new_key()[0])
+    assert store.reads == 1
+    assert table.caller(credential)
+
+
+@given(st.text() | st.from_regex(FORM, fullmatch=True) | st.from_regex(r"c360_[0-9a-z_]*"))
+def test_no_other_text_is_a_key(text: str) -> None:
+    table = Store().table()
+    asyncio.run(table.refresh())
+    with pytest.raises(Refused):
+        table.caller(text)
 
 
 async def test_an_unreadable_key_costs_itself(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,3 +85,14 @@ def test_the_summary_stands_alone(store: dict[str, str], capsys: pytest.CaptureF
         "all               2        3",
     ]
     assert output(store, capsys, "--summary", "--caller", "eve") == "No entries.\n"
+
+
+def test_an_entry_that_no_gateway_wrote_hides_no_other(
+    store: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = "id, at, caller, request_id, record_type, record_id, fields, purpose"
+    with closing(sqlite3.connect(store["GATEWAY_STORE"])) as file, file:
+        file.execute(f"INSERT INTO gateway_audit ({columns}) VALUES ('x', '2026-11-01', '', '', '', '', '[', '')")  # noqa: S608
+    assert audit(["--json"], store) == 1
+    printed = capsys.readouterr()
+    assert (len(printed.out.splitlines()), printed.err) == (3, "The entry 4 cannot be read: no gateway wrote it.\n")

@@ -36,7 +36,8 @@ async def at(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Audit, Place
 
 
 async def entries(audit: Audit, **selection: object) -> list[AuditEntry]:
-    return [each async for each in audit.entries(AuditFilter(**selection))]  # type: ignore[arg-type]
+    read = [each async for each in audit.entries(AuditFilter(**selection))]  # type: ignore[arg-type]
+    return [each for each in read if isinstance(each, AuditEntry)]
 
 
 async def test_entries_are_read_as_they_were_written(at: tuple[Audit, Place]) -> None:
@@ -126,6 +127,26 @@ async def test_a_store_that_is_away_takes_no_entry(at: tuple[Audit, Place]) -> N
     await place.run("ALTER TABLE gateway_audit RENAME TO gateway_audit_away")
     with pytest.raises(StoreUnavailable):
         await audit.append(entry())
+
+
+async def test_a_lost_connection_costs_no_entry_and_doubles_none() -> None:
+    async with store_place("postgresql") as (address, place):
+        name = f"audit_{place.schema}"
+        async with open_store(f"{address}&application_name={name}") as store:
+            assert store
+            written = [entry(request_id=str(number)) for number in range(3)]
+            for each in written:
+                await Audit(store).append(each)
+                await place.run(
+                    f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'"  # noqa: S608
+                )
+            assert await entries(Audit(store)) == written
+
+
+async def test_commits_of_sqlite_are_synced_with_their_folder() -> None:
+    async with store_place("sqlite") as (address, _), open_store(address) as store:
+        assert store
+        assert [tuple(row) for row in await store.fetch("PRAGMA synchronous")] == [(3,)]
 
 
 async def test_a_role_that_may_lose_commits_is_refused() -> None:
