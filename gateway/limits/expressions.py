@@ -36,13 +36,15 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sum:
+    points: int
     terms: "tuple[Expression, ...]"
 
     def value(self, environment: Environment) -> int:
-        return min(MAX_POINTS, sum(term.value(environment) for term in self.terms))
+        return min(MAX_POINTS, self.points + sum(term.value(environment) for term in self.terms))
 
     def formula(self) -> str:
-        return "(" + " + ".join(term.formula() for term in self.terms) + ")"
+        points = [str(self.points)] if self.points else []
+        return "(" + " + ".join([*points, *(term.formula() for term in self.terms)]) + ")"
 
     def parts(self) -> "Sequence[Expression]":
         return self.terms
@@ -169,12 +171,16 @@ def sum_of(terms: Iterable[Expression]) -> Expression:
     for term in terms:
         if isinstance(term, Constant):
             points += term.points
+        elif isinstance(term, Sum):
+            points += term.points
+            others.append(_single(0, term.terms))
         else:
             others.append(term)
-    if not others:
-        return constant(points)
-    every = (constant(points), *others) if points else tuple(others)
-    return every[0] if len(every) == 1 else Sum(every)
+    return _single(min(points, MAX_POINTS), tuple(others)) if others else constant(points)
+
+
+def _single(points: int, terms: tuple[Expression, ...]) -> Expression:
+    return Sum(points, terms) if points or len(terms) > 1 else terms[0]
 
 
 def product(size: Expression, each: Expression) -> Expression:
