@@ -19,7 +19,8 @@ from gateway.server.bodies import Bodies
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
 from gateway.server.instrumentation import Instrumentation
-from gateway.server.security_headers import SecurityHeaders
+from gateway.server.internal_error import InternalErrors
+from gateway.server.security_headers import SecurityHeaders, cross_origin
 from gateway.store.database import open_store
 from gateway.telemetry.tracing import Tracing
 
@@ -50,8 +51,13 @@ def make_app(
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store, authenticator.keys):
                 yield
 
-    headers = Middleware(SecurityHeaders)
-    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=[headers])
+    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=_middleware(config))
+
+
+def _middleware(config: Config) -> list[Middleware]:
+    """From the outside in."""
+    foreign_pages = [cross_origin(config.cors_origins)] if config.cors_origins else []
+    return [Middleware(SecurityHeaders), *foreign_pages, Middleware(InternalErrors)]
 
 
 def _routes(config: Config, instrumentation: Instrumentation) -> list[BaseRoute]:

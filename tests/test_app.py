@@ -212,12 +212,12 @@ async def test_a_bug_is_masked_in_the_response_and_logged(
 ) -> None:
     query = '{ node(id: "QmlsbDox") { id } }'  # Bill:1
     with caplog.at_level(logging.ERROR, "gateway"):
-        status, _, body = await post(http, {"query": query})
+        status, _, body = await post(http, {"query": query}, {**JSON, "X-Request-Id": "seven"})
     assert (status, body["data"]) == (200, {"node": None})
     (error,) = body["errors"]
     assert error["message"] == UNEXPECTED
     assert error["path"] == ["node"]
-    assert error["extensions"] == {"code": "INTERNAL", "cause": "INTERNAL"}
+    assert error["extensions"] == {**dict.fromkeys(("code", "cause"), "INTERNAL_SERVER_ERROR"), "requestId": "seven"}
     assert "secret-host" not in json.dumps(body)
     assert "secret-host" in caplog.text
 

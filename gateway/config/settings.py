@@ -22,6 +22,8 @@ REDIS_OPTIONS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "
 _CERT_REQS = ("none", "optional", "required")
 _DATABASE_PATH = re.compile(r"/?|/[0-9]{1,4}", re.ASCII)
 
+_ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII)
+
 
 def _path(text: str) -> Path:
     if not text:
@@ -59,6 +61,14 @@ def _is_redis_url(url: str) -> bool:
     )
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins as browsers send them (RFC 6454, 6.2): in lower case, without a path, and without a default port."""
+    origins = tuple(origin.strip() for origin in text.split(","))
+    if not all(_ORIGIN.fullmatch(each) and urlsplit(each).port not in (0, 80, 443) for each in origins):
+        raise ValueError
+    return origins
+
+
 def _is_collector_url(url: str) -> bool:
     """Whether a URL names a collector; OpenTelemetry appends its path."""
     if not url.isprintable() or " " in url:  # urlsplit is less strict
@@ -92,6 +102,7 @@ COLLECTOR_URL = Kind(
     empty_is_unset=True,
     secret=True,
 )
+ORIGINS = Kind("one or more origins such as https://portal.example, with commas", _origins, empty_is_unset=True)
 TRACES_EXPORTER = Variable("OTEL_TRACES_EXPORTER", choice("otlp", "none"))
 TRACES_ENDPOINT = Variable("OTEL_EXPORTER_OTLP_ENDPOINT", COLLECTOR_URL)
 
@@ -114,6 +125,7 @@ class Config:
     log_format: Format of log lines: `text` for people, `json` for machines.
     slow_request_ms: Milliseconds from which a request is logged as slow; 0 logs every request.
     events_secret: Secret of the systems that report changes to `/events`; without it there is no `/events`.
+    cors_origins: Origins whose pages may read answers in browsers (CORS); without it, only the gateway's own.
     redis_url: Redis that several gateways share as cache, instead of a memory cache in each process.
     """
 
@@ -135,6 +147,7 @@ class Config:
     slow_request_ms: int = number("GATEWAY_SLOW_REQUEST_MS", 2_000, 0, 86_400_000)
     traces: bool = False
     events_secret: str | None = setting("GATEWAY_EVENTS_SECRET", None, SECRET)
+    cors_origins: tuple[str, ...] = setting("GATEWAY_CORS_ORIGINS", (), ORIGINS)
     redis_url: str | None = setting("GATEWAY_REDIS_URL", None, REDIS_URL)
 
     def clock(self) -> Clock:

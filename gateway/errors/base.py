@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 class GatewayError(Exception):
     """A failure with a code that callers may rely on."""
 
-    code: ClassVar[str] = "INTERNAL"
+    code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
 
     @property
     def extensions(self) -> dict[str, Any]:

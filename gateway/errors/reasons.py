@@ -26,7 +26,7 @@ class Code(Enum):
     )
     TOO_LARGE = "the request body is too large (HTTP 413)"
     TOO_LATE = "the request body (HTTP 408), or the answer, was not complete in time"
-    INTERNAL = "a bug in the gateway; report the `X-Request-Id` of the response"
+    INTERNAL_SERVER_ERROR = "a bug in the gateway; report `requestId`, which finds it in the gateway's log"
 
 
 class Reason(Enum):

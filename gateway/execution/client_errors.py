@@ -10,6 +10,7 @@ from graphql import GraphQLError
 
 from gateway.errors import BadInput, GatewayError
 from gateway.errors.reasons import Reason
+from gateway.telemetry.request_record import REQUEST_ID
 
 log = logging.getLogger("gateway")
 UNEXPECTED = "Unexpected error. Report the X-Request-Id of the response to the operators."
@@ -25,6 +26,11 @@ def redact_value(message: str) -> str:
     return message.replace("?.", "?")
 
 
+def unexpected() -> dict[str, Any]:
+    """The extensions of an unexpected error: the id finds the line of the log."""
+    return {**GatewayError().extensions, "requestId": REQUEST_ID.get()}
+
+
 def as_json(error: GatewayError) -> dict[str, Any]:
     """An error without a path."""
     return {"message": str(error), "extensions": error.extensions}
@@ -38,7 +44,7 @@ def masked(error: GraphQLError) -> GraphQLError:
     if isinstance(original, GraphQLError) or original is None:
         return error if error.extensions else _with(error, error.message, _of_value(error).extensions)
     log.error("unexpected error at %s", error.path, exc_info=original)
-    return _with(error, UNEXPECTED, GatewayError().extensions)
+    return _with(error, UNEXPECTED, unexpected())
 
 
 def invalid_document(errors: Iterable[GraphQLError], document: graphql.DocumentNode | None) -> tuple[GraphQLError, ...]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gateway.authentication.api_keys import KeyTable
 from gateway.cache.store import Store
 from gateway.errors import GatewayError
+from gateway.server.internal_error import internal_error
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
 from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceStats
 from gateway.telemetry.tracing import Tracing
@@ -142,16 +143,16 @@ class Instrumentation:
         token = REQUEST_ID.set(record.id)
         try:
             response = await handler(request, record)
-            response.headers["X-Request-Id"] = record.id
         except asyncio.CancelledError:
             record.outcome = CLIENT_DISCONNECTED
             raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001  # the single exit
             record.outcome = INTERNAL_ERROR
-            raise
+            response = internal_error(error)
         finally:
             self._finish(record)
             REQUEST_ID.reset(token)
+        response.headers["X-Request-Id"] = record.id
         return response
 
     def _finish(self, record: RequestRecord) -> None:

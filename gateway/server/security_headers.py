@@ -1,8 +1,11 @@
 """Headers that every answer has, unless its handler says otherwise: nothing is cached, framed, or taken for a page."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Without `cache-control`, shared caches may keep an answer by their own rules (RFC 9111, 4.2.2).
@@ -13,6 +16,22 @@ DEFAULTS: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+REQUEST_HEADERS: Final = ("Authorization", "Cache-Control", "Content-Type", "X-Request-Deadline", "X-Request-Id")
+RESPONSE_HEADERS: Final = ("Content-Language", "Retry-After", "X-Request-Id")
+PREFLIGHT_SECONDS: Final = 600
+
+
+def cross_origin(origins: Sequence[str]) -> Middleware:
+    """Let pages of exactly these origins read answers. They send tokens; cookies mean nothing here."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=REQUEST_HEADERS,
+        expose_headers=RESPONSE_HEADERS,
+        max_age=PREFLIGHT_SECONDS,
+    )
 
 
 class SecurityHeaders:

@@ -64,6 +64,7 @@ VARIABLES = {
     "GATEWAY_LOG_FORMAT": "json",
     "GATEWAY_SLOW_REQUEST_MS": "100",
     "GATEWAY_EVENTS_SECRET": "s" * 16,
+    "GATEWAY_CORS_ORIGINS": "https://portal.example, http://localhost:3000",
     "GATEWAY_REDIS_URL": "redis://redis",
     "OTEL_TRACES_EXPORTER": "otlp",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
@@ -116,6 +117,7 @@ def test_every_variable_is_read() -> None:
         slow_request_ms=100,
         traces=True,
         events_secret="s" * 16,
+        cors_origins=("https://portal.example", "http://localhost:3000"),
         redis_url="redis://redis",
     )
 
@@ -189,3 +191,24 @@ def test_the_clock_shows_the_time_unless_it_is_set() -> None:
 def test_a_locale_without_texts_is_refused(locale: str) -> None:
     with pytest.raises(ConfigError, match="GATEWAY_LOCALE must be a locale with texts: en-AU, "):
         from_environment({**CATALOG, "GATEWAY_LOCALE": locale})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "portal.example",
+        "https://portal.example/",
+        "https://portal.example/app",
+        "https://Portal.example",
+        "https://*.example",
+        "https://user@portal.example",
+        "https://portal.example:443",
+        "https://portal.example,",
+        "ftp://portal.example",
+    ],
+)
+def test_only_exact_origins_are_allowed(origin: str) -> None:
+    with pytest.raises(ConfigError, match="GATEWAY_CORS_ORIGINS must be one or more origins"):
+        from_environment({**CATALOG, "GATEWAY_CORS_ORIGINS": origin})

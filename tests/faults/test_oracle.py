@@ -95,7 +95,7 @@ HIDDEN = {
         PARTY,
         _answer(NO_PARTY, errors=[_error("customer", "party", source="CIS")]),
     ),
-    "an internal error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", code="INTERNAL")])),
+    "an internal error": (PARTY, _answer(NO_PARTY, errors=[_error("customer", "party", code="INTERNAL_SERVER_ERROR")])),
     "another field": (PARTY, _answer({"customer": {"id": "1"}})),
     "another id": (PARTY, _answer({"customer": {**PARTY["customer"], "id": "2"}})),
     "an empty page that is called whole": (FEED, _answer({"feed": _page()})),

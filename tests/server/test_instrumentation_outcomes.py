@@ -44,7 +44,7 @@ async def test_a_request_is_counted_by_its_outcome(end: Callable[[RequestRecord]
     request = Request({"type": "http", "headers": []})
     try:
         await instrumentation.observe(request, ending(end))
-    except (RuntimeError, asyncio.CancelledError):
-        assert outcome in ("INTERNAL_ERROR", "CLIENT_DISCONNECTED")
+    except asyncio.CancelledError:
+        assert outcome == "CLIENT_DISCONNECTED"
     assert instrumentation.operations.by_name["Find"].outcomes == {outcome: 1}
     assert (instrumentation.operations.in_flight, REQUEST_ID.get()) == (0, "")
