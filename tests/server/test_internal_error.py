@@ -64,7 +64,7 @@ class Lines(logging.Handler):
 
 @pytest.mark.parametrize("path", ["/fail", "/observed"])
 @pytest.mark.parametrize("sent", ["seven", "", "not an id \xe9"])
-async def test_a_bug_is_answered_with_the_id_of_its_log_line(http: aiohttp.ClientSession, path: str, sent: str) -> None:
+async def test_a_bug_is_answered_with_an_id_of_the_log(http: aiohttp.ClientSession, path: str, sent: str) -> None:
     log = Lines()
     logging.getLogger("gateway").addHandler(log)
     try:
