@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from docs.reference import variable_reference, word_reference
+from gateway.access.audiences import AUDIENCES
 from gateway.access.caller import Scope
 from gateway.authentication.api_keys import KeyTable
 from gateway.cache.redis.keys import RedisKeys
@@ -53,6 +54,11 @@ def insights_table() -> str:
 def scopes_table() -> str:
     """Every scope of a caller."""
     return markdown("scope, opens", ([code(each.value), each.opens] for each in Scope))
+
+
+def audiences_table() -> str:
+    """Every audience of the schema."""
+    return markdown("audience, knows", ([code(name), knows] for name, knows in AUDIENCES.items()))
 
 
 def codes_table() -> str:
@@ -117,6 +123,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "codes": codes_table,
     "reasons": reasons_table,
     "scopes": scopes_table,
+    "audiences": audiences_table,
     "variables": variables_table,
     "cases": cases_table,
     "renamed": renamed_table,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
 
+from gateway.access.audiences import AUDIENCES
 from gateway.app import make_app
 from gateway.check import format_results, probe_sources
 from gateway.commands.audit import audit
@@ -71,9 +72,11 @@ def check_options() -> argparse.ArgumentParser:
     return parser
 
 
-def schema(_arguments: Sequence[str]) -> int:
+def schema(arguments: Sequence[str]) -> int:
     """Print the GraphQL schema."""
-    print(GatewaySchema().as_str())
+    parser = argparse.ArgumentParser(prog="gateway schema", description=schema.__doc__)
+    parser.add_argument("--audience", choices=sorted(AUDIENCES), help="print the part that an audience knows")
+    print(GatewaySchema().for_audience(parser.parse_args(arguments).audience).as_str())
     return 0
 
 

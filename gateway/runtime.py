@@ -82,7 +82,8 @@ async def open_runtime(
         stats = {name: each.stats for name, each in pipelines.items()}
         reports = {name: each.misspelled for name, each in sources.items() if isinstance(each, SpellingReport)}
         finder = Finder(catalog, fetches, _log_failure, health, stats, reports)
-        engine = Engine(GatewaySchema(config.limits, config.rules), finder, config, config.clock())
+        schema = GatewaySchema(config.limits, config.rules, config.callers.introspection)
+        engine = Engine(schema, finder, config, config.clock())
         lookups = {record: catalog.lookups_of(record) for record, _ in catalog.entries}
         yield Runtime(engine, store, Invalidator(store, lookups), pipelines)
 

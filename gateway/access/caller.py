@@ -46,7 +46,7 @@ class Caller:
     scopes: what the caller may see.
     expires_at: when the credential ends; None if it does not.
     bounds: the only accounts and customers that it sees; None for all.
-    audience: which rules of masking apply; None for those of the utility's own staff.
+    audience: whose part of the schema it knows; None for the whole schema, as the utility's own staff.
     points_per_minute: what its queries may cost; None for the common limit.
     """
 

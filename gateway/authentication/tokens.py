@@ -10,6 +10,7 @@ from typing import Any, Final
 import jwt
 from cachetools import TTLCache
 
+from gateway.access.audiences import EVERY_AUDIENCE, STAFF
 from gateway.access.bounds import Bounds
 from gateway.access.caller import Caller, scopes_in
 from gateway.authentication.credentials import Refused
@@ -75,7 +76,16 @@ def _caller(claims: Mapping[str, Any], settings: CallerSettings) -> Caller:
     except (OverflowError, ValueError, OSError, TypeError):
         raise Refused("the claim exp is not a time") from None
     scopes = scopes_in(texts_in(claims.get(settings.token_scopes)))
-    return Caller(subject, scopes, expires_at, _bounds(claims, settings))
+    audience = _audience(claims, settings.schema_claim)
+    return Caller(subject, scopes, expires_at, _bounds(claims, settings), audience)
+
+
+def _audience(claims: Mapping[str, Any], claim: str | None) -> str | None:
+    """The audience of a token; None for staff. Raises Refused for a token that names none, where it has to."""
+    name = STAFF if claim is None else claims.get(claim)
+    if not isinstance(name, str) or name not in EVERY_AUDIENCE:
+        raise Refused("the claim of the schema names no audience")
+    return None if name == STAFF else name
 
 
 def _bounds(claims: Mapping[str, Any], settings: CallerSettings) -> Bounds | None:

@@ -11,6 +11,7 @@ from functools import partial
 
 import msgspec
 
+from gateway.access.audiences import AUDIENCES
 from gateway.access.bounds import Bounds
 from gateway.access.caller import Scope
 from gateway.commands.opening import as_table, day_or_instant, store_of, zone_of
@@ -42,7 +43,7 @@ def keys_options(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     add.add_argument("--account", action="append", type=_name, metavar="ID", help="an account it sees; repeatable")
     add.add_argument("--customer", action="append", type=_name, metavar="ID", help="a customer it sees; repeatable")
-    add.add_argument("--audience", type=_name, help="whose rules of masking apply")
+    add.add_argument("--audience", choices=sorted(AUDIENCES), help="whose part of the schema; without it, the whole")
     end = partial(day_or_instant, zone=zone_of(environment))
     add.add_argument("--expires", type=end, metavar="DAY", help="the day or instant at which it ends; default: never")
     add.add_argument("--points-per-minute", type=_points, metavar="N", help="what its queries may cost")

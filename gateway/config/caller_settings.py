@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from gateway.access.audiences import EVERY_AUDIENCE
 from gateway.config.variables import Kind, Variable, choice, matching, number, setting
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -58,6 +59,16 @@ STORE = Kind(
 )
 
 
+def _audiences(text: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(","))
+    if names == {"none"}:
+        return frozenset()
+    if not names <= EVERY_AUDIENCE:
+        raise ValueError
+    return names
+
+
+AUDIENCE_LIST = Kind(f"none, or one or more of {', '.join(sorted(EVERY_AUDIENCE))}, with commas", _audiences)
 STORE_VARIABLE = Variable("GATEWAY_STORE", STORE)
 
 
@@ -75,9 +86,13 @@ class CallerSettings:
     customer_claim: Claim with the ids of customers, all of whose accounts the caller sees.
     bounds: `required`: a token needs one of these two claims, if either is set here; `optional`: without them, a
         caller sees all accounts.
+    schema_claim: Claim with the part of the schema that the caller knows: `staff` for the whole, or an audience.
+        Without this setting, every token knows the whole. With it, a token needs the claim.
     token_keys_stale: Seconds that known keys serve while the identity provider cannot be reached.
     store: Database with API keys and the audit, of all processes; its tables are made at first use.
     keys_stale: Seconds that known API keys serve while the store cannot be read.
+    introspection: Audiences that may ask for the schema, and get suggestions for misspelt names; `staff` are the
+        callers without an audience.
     local_agent: `on`: a request without a credential is that of an agent who sees everything; for demos on loopback.
     """
 
@@ -90,9 +105,11 @@ class CallerSettings:
     account_claim: str | None = setting("GATEWAY_TOKEN_ACCOUNTS", None, CLAIM)
     customer_claim: str | None = setting("GATEWAY_TOKEN_CUSTOMERS", None, CLAIM)
     bounds: str = setting("GATEWAY_TOKEN_BOUNDS", "required", choice("required", "optional"))
+    schema_claim: str | None = setting("GATEWAY_TOKEN_SCHEMA", None, CLAIM)
     token_keys_stale: int = number("GATEWAY_TOKEN_KEYS_STALE", 86_400, 0, 2_592_000)
     store: str | None = setting(STORE_VARIABLE.name, None, STORE)
     keys_stale: int = number("GATEWAY_KEYS_STALE", 300, 0, 86_400)
+    introspection: frozenset[str] = setting("GATEWAY_INTROSPECTION", EVERY_AUDIENCE, AUDIENCE_LIST)
     local_agent: str = setting("GATEWAY_LOCAL_AGENT", "off", choice("on", "off"))
 
     @property
@@ -103,7 +120,7 @@ class CallerSettings:
     def errors(self, host: str) -> list[str]:
         """A sentence for each setting that contradicts another, or the address to listen on."""
         errors = []
-        of_tokens = (self.token_issuer, self.token_audience, self.account_claim, self.customer_claim)
+        of_tokens = (self.token_issuer, self.token_audience, self.account_claim, self.customer_claim, self.schema_claim)
         if self.token_keys is None and any(of_tokens):
             errors.append("GATEWAY_TOKEN_KEYS is not set, but a setting of tokens is.")
         if self.token_keys is not None and not (self.token_issuer and self.token_audience):

@@ -16,6 +16,7 @@ log = logging.getLogger("gateway")
 UNEXPECTED = "Unexpected error. Report the X-Request-Id of the response to the operators."
 # graphql-core ends these sentences with the offending value, which may be personal data.
 _REPRESENTS = re.compile(r"(cannot represent[^:]*): .*", re.DOTALL)
+_SUGGESTION = re.compile(r" ?Did you mean [^?]*\?")
 _FOUND_TEXT = re.compile(r"([?\w'\"]),? [Ff]ound: .*", re.DOTALL)
 
 
@@ -36,13 +37,17 @@ def as_json(error: GatewayError) -> dict[str, Any]:
     return {"message": str(error), "extensions": error.extensions}
 
 
-def masked(error: GraphQLError) -> GraphQLError:
-    """An error of an execution. The log has the traceback of an unexpected one."""
+def masked(error: GraphQLError, *, suggests: bool = True) -> GraphQLError:
+    """An error of an execution. The log has the traceback of an unexpected one.
+
+    suggests: whether the caller may read names of the schema that the document lacks.
+    """
     original = error.original_error
     if isinstance(original, GatewayError):
         return _with(error, str(original), original.extensions)
     if isinstance(original, GraphQLError) or original is None:
-        return error if error.extensions else _with(error, error.message, _of_value(error).extensions)
+        message = error.message if suggests else _SUGGESTION.sub("", error.message)
+        return error if error.extensions else _with(error, message, _of_value(error).extensions)
     log.error("unexpected error at %s", error.path, exc_info=original)
     return _with(error, UNEXPECTED, unexpected())
 

@@ -25,7 +25,7 @@ from gateway.resolvers.bounds import bound
 from gateway.resolvers.contact.history import party_interactions
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.source_status import source_report
-from gateway.resolvers.records import NODES, RECORDS
+from gateway.resolvers.records import RECORDS
 from gateway.telemetry.request_record import RequestRecord
 
 log = logging.getLogger("gateway.limits")
@@ -69,7 +69,8 @@ class Engine:
         record: RequestRecord | None = None,
     ) -> OperationResult:
         """Execute one operation. Failures are part of the result; only bugs are raised."""
-        document = self.schema.documents.get(query)
+        schema = self.schema.for_audience(options.caller.audience)
+        document = schema.documents.get(query)
         node = document.operation(operation)
         record = record or RequestRecord()
         record.breaches += document.breaches
@@ -79,19 +80,19 @@ class Engine:
         cost = document.costs[operation_name(node)]
         if error := self._refusal(cost, variables, record):
             return OperationResult(None, [as_json(error)], ran=False)
-        names = self.schema.systems_to_refresh(node, variables)
+        names = schema.systems_to_refresh(node, variables)
         sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
         loader = Loader(self.finder, options, record, releases=Releases(self.config.limits.objects.bound))
         if options.caller.bounds is not None:
             bound(loader, options.caller.bounds)
         rules, zone = self.config.rules, self.config.zone
-        context = Context(loader, self.now, rules, zone, RECORDS, NODES, self.systems, party_interactions)
+        context = Context(loader, self.now, rules, zone, RECORDS, schema.node_types, self.systems, party_interactions)
         ending = Ending(loader, self.executions)
         try:
             # Sources end at the deadline. This ends what the gateway itself does not finish.
             with ending.at(self._seconds(options)):
-                result = await self.schema.execute(
+                result = await schema.execute(
                     query, variable_values=variables, context_value=context, operation_name=operation
                 )
         except asyncio.CancelledError:

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from gateway.access.audiences import PARTNER
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.ids import key_from_global_id, parse_global_id
@@ -18,10 +19,12 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, one_of, relation
 from gateway.resolvers.graph.source_status import SourceStatus, system_statuses
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.search.search import CustomerSearch, SearchConnection, search
 
 
 @described
+@known_to(PARTNER, without=("sources",))
 class Query:
     """Entry points of queries."""
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.access.audiences import AUDIENCES
 from gateway.access.bounds import Bounds
 from gateway.access.caller import Caller, Scope
 from gateway.store.database import StoreDatabase
@@ -72,6 +73,8 @@ def digest_of(secret: str) -> str:
 def key_of(row: KeyRow) -> ApiKey:
     """The key of a row. Raises ValueError for a row that this gateway did not write."""
     key_id, digest, owner, scopes, bounds, audience, points, created_at, expires_at, revoked_at = row
+    if audience is not None and audience not in AUDIENCES:
+        raise ValueError(f"there is no audience {audience}")
     caller = Caller(
         id=key_id,
         scopes=frozenset(map(Scope, _SCOPES.decode(scopes))),

@@ -250,6 +250,18 @@ async def test_without_keys_no_token_is_accepted(tmp_path: Path) -> None:
         assert await at.status(token()) == 401
 
 
+async def test_a_claim_says_which_schema_a_token_knows() -> None:
+    whole = {"query": "{ sources { state } }"}
+    async with gateway(schema_claim="knows") as at:
+        for audience, status in (("staff", 200), ("partner", 400)):
+            assert (await at.post(f"Bearer {token(knows=audience)}"))[0] == 200
+            headers = {"authorization": f"Bearer {token(knows=audience)}"}
+            async with at.http.post("/graphql", json=whole, headers=headers) as response:
+                assert response.status == status
+        for audience in (None, "", "friends", ["partner"], 1):
+            expect_refusal(*await at.post(f"Bearer {token(knows=audience)}"))
+
+
 async def test_keys_may_be_a_file(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_text(json.dumps({"keys": [public("k1")]}))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import OF_ACCOUNT
 from gateway.loading.finder import LoadResult
@@ -20,6 +21,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one, records_of, relation
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import LOCAL_ID, CodedValue, local_id_field
 from gateway.resolvers.party.parties import Person
 
@@ -191,6 +193,7 @@ class AccountPerson(Record):
 
 
 @described
+@known_to(PARTNER)
 class ProgramEnrollment(Record):
     """Enrollment of an account in a program.
 

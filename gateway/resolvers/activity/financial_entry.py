@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.errors import SourceError
 from gateway.resolvers.billing.bills import Adjustment, Bill
 from gateway.resolvers.billing.payments import Payment
@@ -12,6 +13,7 @@ from gateway.resolvers.graph.activity_status import ActivityStatus
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import CodedValue, Money
 
 BALANCES = ("balanceAfter", "balanceAfterState")  # fields that need the balances of other entries
@@ -34,6 +36,7 @@ FinancialTransaction = Annotated[
 
 
 @described
+@known_to(PARTNER)
 class FinancialHistoryEntry:
     """One entry of a financial history.
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.errors import SourceError
 from gateway.loading.merge import Stream
 from gateway.resolvers.account.core import AccountCore
@@ -36,6 +37,7 @@ from gateway.resolvers.graph.known import nullable, state_of
 from gateway.resolvers.graph.list_requests import ListFilter, ListRequest, Values
 from gateway.resolvers.graph.record import Record
 from gateway.resolvers.graph.selections import mentions
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Money
 
 RECORDS: dict[FinancialKind, type[Record]] = {
@@ -60,6 +62,7 @@ class FinancialHistoryFilter(ListFilter):
 
 
 @described
+@known_to(PARTNER)
 class FinancialHistoryConnection(Connection[FinancialHistoryEntry]):
     """A page of a financial history, in the order of `orderBy`.
 

@@ -4,14 +4,17 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import OF_ACCOUNT
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import Record, SourceSystem
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Money
 
 
 @described
+@known_to(PARTNER)
 class AgingBucket:
     """What is owed in one age range.
 
@@ -36,6 +39,7 @@ class AgingBucket:
 
 
 @described
+@known_to(PARTNER)
 class AccountBalance(Record):
     """Balance of an account.
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import OF_ACCOUNT, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
@@ -16,6 +17,7 @@ from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many, one
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import CodedValue, Money, Period, Url
 from gateway.resolvers.graph.wording import day_text, joined, period_text, phrase
 from gateway.resolvers.service.premises import Premise, ServiceAgreement, ServiceType
@@ -48,6 +50,7 @@ class BillSegmentStatus(DescribedEnum):
 
 
 @described
+@known_to(PARTNER)
 class BillLine(Record):
     """One line of the calculation of a bill segment.
 
@@ -77,6 +80,7 @@ class BillLine(Record):
 
 
 @described
+@known_to(PARTNER)
 class ServiceQuantity:
     """A quantity of service supplied.
 
@@ -92,6 +96,7 @@ class ServiceQuantity:
 
 
 @described
+@known_to(PARTNER)
 class BillSegment(Node, Record):
     """The charges of a bill for one service agreement.
 
@@ -132,6 +137,7 @@ class BillSegment(Node, Record):
 
 
 @described
+@known_to(PARTNER)
 class Bill(CustomerActivity):
     """A bill on an account.
 
@@ -219,6 +225,7 @@ class Bill(CustomerActivity):
 
 
 @described
+@known_to(PARTNER)
 class Adjustment(Node, Record):
     """A correction of the balance of an account.
 

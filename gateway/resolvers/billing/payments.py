@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import OF_ACCOUNT, Tie, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity, other_types
@@ -12,6 +13,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import CodedValue, Money, label_of
 from gateway.resolvers.graph.wording import joined, phrase
 
@@ -54,6 +56,7 @@ class ScheduledPaymentOrigin(DescribedEnum):
 
 
 @described
+@known_to(PARTNER)
 class PaymentTender(Record):
     """A means of payment used in a payment.
 
@@ -76,6 +79,7 @@ class PaymentTender(Record):
 
 
 @described
+@known_to(PARTNER)
 class Payment(CustomerActivity):
     """A payment made on an account.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import Bill, BillSegment, ServiceQuantity
 from gateway.resolvers.comparisons.billing_history import MonthOfBills, may_be_replaced, months_of_bills, replacement
@@ -15,6 +16,7 @@ from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import joined_records, loads, relation
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import Money, money_sum
 from gateway.resolvers.graph.wording import day_text, phrase
@@ -22,6 +24,7 @@ from gateway.resolvers.service.premises import ServiceType
 
 
 @described
+@known_to(PARTNER)
 class BilledService:
     """What the bills of a month charge for one service.
 
@@ -39,6 +42,7 @@ class BilledService:
 
 
 @described
+@known_to(PARTNER)
 class BillCorrection:
     """A bill that was canceled, and the bill that took its place.
 
@@ -68,6 +72,7 @@ class BillCorrection:
 
 
 @described
+@known_to(PARTNER)
 class BillingHistoryMonth:
     """The bills of one calendar month, by the day of issue.
 

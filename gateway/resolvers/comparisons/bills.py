@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.languages.texts import translated
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.bills import Bill, BillSegment
@@ -24,6 +25,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import many_of
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.graph.wording import message, phrase, sentence
 from gateway.resolvers.service.premises import ServiceType
@@ -52,6 +54,7 @@ DRIVER_TEXTS = {
 
 
 @described
+@known_to(PARTNER)
 class BillDriver:
     """One reason why a bill is higher or lower than another.
 
@@ -73,6 +76,7 @@ class BillDriver:
 
 
 @described
+@known_to(PARTNER)
 class BillComparisonItem:
     """The current bill compared with one other bill.
 
@@ -168,6 +172,7 @@ class BillComparisonItem:
 
 
 @described
+@known_to(PARTNER)
 class BillComparison:
     """The current bill compared with the bill before and with that of the same period last year.
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.comparisons import verdicts
 from gateway.resolvers.comparisons.coverage import THOUSANDTH
 from gateway.resolvers.comparisons.reasons import NotComparable, NotComparableReason, change_state
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.decimals import rounded
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.formats import formatted, with_unit
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Period
 from gateway.resolvers.service.premises import ServiceType
 from gateway.resolvers.usage.readings import FlowDirection, UsageGranularity, UsageReading
@@ -26,6 +28,7 @@ SIDES = 2  # of a comparison
 
 
 @described
+@known_to(PARTNER)
 class UsageComparisonSeries:
     """The usage in one of the two periods of a comparison, of all service points of the service together.
 
@@ -72,6 +75,7 @@ class UsageComparisonSeries:
 
 
 @described
+@known_to(PARTNER)
 class UsageComparison:
     """Recent usage compared with the period before, or with the same period last year.
 

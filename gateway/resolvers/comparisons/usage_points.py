@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.comparisons.reasons import NotComparable, NotComparableReason, change_state
 from gateway.resolvers.comparisons.usage_pairing import ReadingPair
 from gateway.resolvers.comparisons.usage_pairs import FINE, similar_length, span_days
@@ -12,6 +13,7 @@ from gateway.resolvers.comparisons.verdicts import EXACT, percent_change
 from gateway.resolvers.graph.date_ranges import DateSpan
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, own_state
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.usage.readings import UsageGranularity, UsageReading
 
 POINT_TEXTS = {
@@ -24,6 +26,7 @@ TICK = timedelta(microseconds=1)
 
 
 @described
+@known_to(PARTNER)
 class UsageComparisonPoint:
     """A reading of the recent period beside that of the same day, hour, month or bill period of the other.
 

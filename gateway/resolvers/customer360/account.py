@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import Tie, tied
 from gateway.resolvers.account.core import (
@@ -42,6 +43,7 @@ from gateway.resolvers.graph.relations import (
     relation,
 )
 from gateway.resolvers.graph.selections import selects
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.insights.engine import insights_of
 from gateway.resolvers.insights.facts.power import depends_on_power, loading_power
 from gateway.resolvers.insights.model.insight import InsightArea, InsightSet, InsightSeverity
@@ -50,6 +52,7 @@ from gateway.resolvers.service.premises import Premise, ServiceAgreement, record
 
 
 @described
+@known_to(PARTNER)
 class BillingAccount(AccountUsage):
     """An account that is billed, with everything that belongs to it.
 

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import Tie, tied
 from gateway.errors import BadInput, InvalidResponse, NotConfigured, SourceError
@@ -35,6 +36,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import loads, records_of, relation
 from gateway.resolvers.graph.selections import mentions, selects
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.insights.facts.by_account import interactions_window
 from gateway.resolvers.party.dashboard import OFFERED, Dashboard, dashboard_without_accounts
@@ -42,6 +44,7 @@ from gateway.resolvers.party.parties import PARTY_RELATIONS, Party, PartyKind
 
 
 @described
+@known_to(PARTNER)
 class Customer(Node, Record):
     """A customer of the utility, or a party that may become one.
 

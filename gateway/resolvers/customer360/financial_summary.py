@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.billing.bills import Bill
@@ -28,6 +29,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.relations import field_of, loads, many_of, one_of, relation
 from gateway.resolvers.graph.shared import once
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Money
 
 BALANCE = relation(AccountBalance, "account_id")
@@ -127,6 +129,7 @@ def _not_past(day: date | None, today: date) -> date | None:
 
 
 @described
+@known_to(PARTNER, without=("credit_rating",))
 class FinancialSummary:
     """Balance, bills, payments and credit of an account in one place.
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.errors import GatewayError
 from gateway.resolvers.account.core import OPEN_STATUSES, AccountCore
 from gateway.resolvers.billing.balance import AccountBalance
@@ -14,6 +15,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import many_of, one_of
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.wording import day_text, phrase, plural
 
 
@@ -32,6 +34,7 @@ class NextBillStatus(DescribedEnum):
 
 
 @described
+@known_to(PARTNER)
 class NextBill:
     """The next bill of an account.
 

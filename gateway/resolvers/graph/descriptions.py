@@ -12,6 +12,7 @@ from gateway.config.docstrings import field_descriptions, parse_docstring
 from gateway.resolvers.graph.costs import declare_costs
 from gateway.resolvers.graph.labels import with_labels
 from gateway.resolvers.graph.record import RequiresScopes, SourceDirective
+from gateway.resolvers.graph.tags import tag_fields, type_tags
 
 T = TypeVar("T")
 # Arguments that mean the same on every field.
@@ -29,14 +30,15 @@ ARGUMENTS = {
 def described(cls: type[T]) -> type[T]:
     """Make a GraphQL object type, described by its docstring."""
     text = parse_docstring(cls.__dict__.get("__doc__")).text
-    directives = _directives(cls) if hasattr(cls, "SYSTEM") else []
+    directives = [*(_directives(cls) if hasattr(cls, "SYSTEM") else []), *type_tags(cls)]
     return _with_labels(strawberry.type(cls, description=text, directives=directives))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def described_interface(cls: type[T]) -> type[T]:
     """Make a GraphQL interface, described by its docstring."""
-    return _with_labels(strawberry.interface(cls, description=parse_docstring(cls.__doc__).text))
+    text = parse_docstring(cls.__doc__).text
+    return _with_labels(strawberry.interface(cls, description=text, directives=type_tags(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
@@ -54,6 +56,7 @@ def _with_labels(cls: type[T]) -> type[T]:
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined]  # strawberry adds it
     definition.fields = with_labels(definition.fields)
     declare_costs(cls, definition.fields)
+    tag_fields(cls, definition.fields)
     return cls
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.ids import global_id
 from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described, described_interface
@@ -14,6 +15,7 @@ from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one_of
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import Url
 
 
@@ -26,6 +28,7 @@ class OpenMode(DescribedEnum, labeled=False):
 
 
 @described
+@known_to(PARTNER, without=("url", "open_mode"))
 class SourceRef:
     """The system of record of an object, and how a front end opens it.
 
@@ -122,6 +125,7 @@ def _open_mode(record: type[Record], *, is_node: bool, has_url: bool) -> OpenMod
 
 
 @described_interface
+@known_to(PARTNER)
 class Node:
     """A record with an id that `node(id:)` accepts.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gateway.access.audiences import PARTNER
 from gateway.contract.times import TICK
 from gateway.errors import SourceError
 from gateway.loading.merge import MergedPage, StreamPage
@@ -12,9 +13,11 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import responsible_system, system_label, weightiest
+from gateway.resolvers.graph.tags import known_to
 
 
 @described
+@known_to(PARTNER)
 class OwedEntries:
     """Entries of one system that are missing from a list up to `endCursor`, because the system did not answer.
 

@@ -2,11 +2,14 @@
 
 from dataclasses import field
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.owed import OwedEntries
+from gateway.resolvers.graph.tags import known_to
 
 
 @described
+@known_to(PARTNER)
 class PageInfo:
     """Position of a page in its list.
 

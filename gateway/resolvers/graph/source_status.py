@@ -10,6 +10,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.contract.times import Clock
 from gateway.errors import InvalidResponse, InvalidRow, NotConfigured, SourceError
 from gateway.languages.texts import translated
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.record import SourceSystem
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.wording import message, sentence
 
 
@@ -60,6 +62,7 @@ def _label(self: Any, info: Info) -> str:
 
 
 @described
+@known_to(PARTNER)
 class SourceStatus:
     """Status of one system in this answer.
 

@@ -7,10 +7,12 @@ from typing import Any, ClassVar, NewType
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.languages.locales import locale_of
 from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.formats import money_text, when_loaded
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.wording import amount_text
 
 Url = NewType("Url", str)
@@ -18,6 +20,7 @@ LOCAL_ID = "Since 2026-11-30. It is no id of this graph: objects of two systems 
 
 
 @described
+@known_to(PARTNER)
 class Money:
     """An amount of money in one currency.
 
@@ -61,6 +64,7 @@ def local_id_field(*, optional: bool = False) -> Any:
 
 
 @described
+@known_to(PARTNER)
 class CodedValue:
     """A value from a code list that each utility maintains itself.
 
@@ -97,6 +101,7 @@ def label_of(value: CodedValue | None) -> str | None:
 
 
 @described
+@known_to(PARTNER)
 class Period:
     """A range of days, first and last day included.
 
@@ -114,6 +119,7 @@ class Period:
 
 
 @described
+@known_to(PARTNER)
 class Address:
     """A postal address.
 

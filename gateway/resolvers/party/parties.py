@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.context import Info
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import ACCOUNT_PERSON, CUSTOMER
 from gateway.resolvers.graph.relations import loads, many, many_of, one, relation
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.party.restrictions import ContactRestriction
 
 
@@ -120,6 +122,7 @@ class SpecialNeed:
 
 
 @described_interface
+@known_to(PARTNER)
 class Party(Node, Record):
     """A person, an organization, or a person acting for an organization.
 
@@ -165,6 +168,7 @@ class Party(Node, Record):
 
 
 @described
+@known_to(PARTNER, without=("date_of_birth", "preferred_language"))
 class Person(Party):
     """A human being.
 
@@ -183,6 +187,7 @@ class Person(Party):
 
 
 @described
+@known_to(PARTNER, without=("tax_id",))
 class Organization(Party):
     """A company, an authority or an association.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import AccountStatus
@@ -16,6 +17,7 @@ from gateway.resolvers.graph.known import NotKnown, null_if_not_known, nullable,
 from gateway.resolvers.graph.page_info import PageInfo
 from gateway.resolvers.graph.relations import field_of
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.graph.values import Address, CodedValue
 from gateway.resolvers.search import hit_facts
@@ -67,6 +69,7 @@ async def _matched_text(edge: "SearchEdge", info: Info) -> str:
 
 
 @described
+@known_to(PARTNER)
 class SearchEdge:
     """A search hit with its cursor, why it was found, and what tells it apart from others.
 
@@ -124,6 +127,7 @@ class SearchEdge:
 
 
 @described
+@known_to(PARTNER)
 class SearchConnection:
     """A page of search hits.
 

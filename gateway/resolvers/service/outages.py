@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import Tie, tied
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
@@ -14,6 +15,7 @@ from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import CodedValue
 from gateway.resolvers.graph.wording import joined, message, phrase
 from gateway.resolvers.service.premises import Premise
@@ -34,6 +36,7 @@ ENDED_STATUSES = (OutageStatus.RESTORED, OutageStatus.CANCELED)
 
 
 @described
+@known_to(PARTNER)
 class OutageEvent(Node, Record):
     """An interruption of service for a number of customers.
 

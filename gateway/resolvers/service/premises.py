@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import OF_ACCOUNT, Tie, tied
 from gateway.resolvers.graph.context import Info
@@ -19,6 +20,7 @@ from gateway.resolvers.graph.node import Node
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT, CUSTOMER
 from gateway.resolvers.graph.relations import lazy_type, loads, many, many_of, one, one_of, relation
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.values import LOCAL_ID, Address, CodedValue, Money, local_id_field
 from gateway.resolvers.party.dashboard import VACANT, Dashboard
 
@@ -64,6 +66,7 @@ class ServiceAgreementStatus(DescribedEnum):
 
 
 @described
+@known_to(PARTNER)
 class Meter:
     """The device that measures at a service point.
 
@@ -86,6 +89,7 @@ class Meter:
 
 
 @described
+@known_to(PARTNER, without=("access_instructions",))
 class ServicePoint(Node, Record):
     """The place at a premise where one service is delivered and measured.
 
@@ -151,6 +155,7 @@ async def _customer_at(premise: "Premise", info: Info) -> Any:
 
 
 @described
+@known_to(PARTNER, without=("depends_on_power",))
 class Premise(Node, Record):
     """A place that can be served: a house, an apartment or a shop.
 
@@ -201,6 +206,7 @@ class Premise(Node, Record):
 
 
 @described
+@known_to(PARTNER)
 class ServiceAgreement(Node, Record):
     """A contract for one service under an account.
 

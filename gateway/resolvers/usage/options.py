@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import KnownState, known_state, own_state
 from gateway.resolvers.graph.relations import loads, relation
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.service.premises import ServicePoint, ServiceType, records_by_id
 from gateway.resolvers.usage.option_rows import OptionRows, life_of, option_rows
@@ -31,6 +33,7 @@ SUMS_OF_DAYS = (UsageGranularity.DAY, UsageGranularity.MONTH, UsageGranularity.Y
 
 
 @described
+@known_to(PARTNER)
 class UsageGranularityOption:
     """Whether there are readings of one length, and from when to when.
 
@@ -58,6 +61,7 @@ class UsageGranularityOption:
 
 
 @described
+@known_to(PARTNER)
 class UsageOption:
     """Usage of one service, in one unit and one direction.
 
@@ -84,6 +88,7 @@ class UsageOption:
 
 
 @described
+@known_to(PARTNER)
 class UsageOptions:
     """What usage there is of an account.
 

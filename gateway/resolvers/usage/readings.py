@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.access.audiences import PARTNER
 from gateway.access.caller import Scope
 from gateway.access.ties import Tie, tied
 from gateway.contract.times import midnight, moved
@@ -17,6 +18,7 @@ from gateway.resolvers.graph.formats import formatted, with_unit, without_unit
 from gateway.resolvers.graph.known import known_state, own_state, state_of
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
+from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.units import is_summable
 from gateway.resolvers.graph.values import CodedValue, Money
 from gateway.resolvers.service.premises import ServicePoint, ServiceType
@@ -53,6 +55,7 @@ class FlowDirection(DescribedEnum):
 
 
 @described
+@known_to(PARTNER)
 class UsagePart:
     """The part of a reading in one tier, time of use or critical peak.
 
@@ -74,6 +77,7 @@ class UsagePart:
 
 
 @described
+@known_to(PARTNER)
 class UsageReading:
     """The usage between two moments.
 
@@ -103,6 +107,7 @@ class UsageReading:
 
 
 @described
+@known_to(PARTNER)
 class UsageSeries:
     """The usage of one service at one service point, in one unit and direction.
 
