@@ -11,7 +11,7 @@ from gateway.cache.store import Store
 from gateway.catalog.model import Catalog
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Fetch, Lookup
-from gateway.mapping.mapper import Validated
+from gateway.mapping.rows import Validated
 from gateway.resilience.circuit import BreakerPolicy, Circuit, CircuitState, FailureRatio
 from gateway.resilience.circuit_breaker import CircuitBreaker, LookupBreakers
 from gateway.resilience.concurrency_limit import ConcurrencyLimit, ConcurrencyPolicy

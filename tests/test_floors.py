@@ -16,7 +16,8 @@ ROOT_FILES = 9
 # A room is a package; `resolvers` and `sources` have further rooms, listed where they stand.
 FLOORS = [
     "errors  validation  access",
-    "contract  ids  concurrency  languages",
+    "concurrency",
+    "contract  ids  languages",
     "telemetry  mapping  config  sources.base",
     "sources.http  sources.sql",
     "sources.greenbutton  store",

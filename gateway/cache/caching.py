@@ -113,7 +113,7 @@ class CachedFetch:
             freshness = Freshness.EXPIRED if entry is None else entry.freshness(policy, now)
             is_old = freshness is Freshness.STALE
             if entry is not None and (is_old or freshness is Freshness.FRESH):
-                answers[key] = entry.answer(batch.lookup, batch.window, stale=is_old and failing)
+                answers[key] = await entry.answer_in_slices(batch.lookup, batch.window, stale=is_old and failing)
             if is_old:
                 old.append(key)
         return answers, old
@@ -144,7 +144,7 @@ class CachedFetch:
         entries = await self._entries(replace(batch, keys=tuple(errors)))
         for (key, error), entry in zip(errors.items(), entries, strict=True):
             if entry is not None and entry.freshness(policy, self.now()) is not Freshness.EXPIRED:
-                answer = entry.answer(batch.lookup, batch.window, stale=True)
+                answer = await entry.answer_in_slices(batch.lookup, batch.window, stale=True)
                 answers[key] = replace(answer, stale_error=error)
         self.stats.cache["stale_if_error"] += len(answers)
         return answers
@@ -201,11 +201,11 @@ class CachedFetch:
         entry = CacheEntry(batch.window, answer.rows, answer.as_of, now - jitter)
         return CacheWrite(CacheKey(batch.lookup, key), entry, policy, now)
 
-    def _fresh(self, policy: CachePolicy, batch: Batch, entries: Sequence[CacheEntry]) -> Answer | None:
+    async def _fresh(self, policy: CachePolicy, batch: Batch, entries: Sequence[CacheEntry]) -> Answer | None:
         entry = find_entry(entries, batch.lookup, batch.window)
         if entry is None or entry.freshness(policy, self.now()) is not Freshness.FRESH:
             return None
-        return entry.answer(batch.lookup, batch.window)
+        return await entry.answer_in_slices(batch.lookup, batch.window)
 
     def _revalidate(self, batch: Batch, policy: CachePolicy) -> None:
         _, missing = self.flights.join(_questions(batch), FOREVER)

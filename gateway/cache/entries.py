@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gateway.cache.policy import CachePolicy, Freshness
+from gateway.concurrency.slices import SLICE
 from gateway.contract.batch import Answer, Lookup, Row, Window
 from gateway.contract.paths import Key
-from gateway.contract.windows import contains, in_window, readable_rows, sort_key, windowed_rows
+from gateway.contract.windows import contains, in_window, readable_rows, sort_key, windowed_in_slices, windowed_rows
 
 MAX_WINDOWS = 4  # of one key
 
@@ -42,6 +43,13 @@ class CacheEntry:
             rows = rows[: window.first]
         elif window != self.window:
             rows = windowed_rows(lookup, rows, window)
+        return Answer(rows, self.as_of, from_cache=True, stale=stale)
+
+    async def answer_in_slices(self, lookup: Lookup, window: Window, *, stale: bool = False) -> Answer:
+        """The same as `answer`, in slices."""
+        if len(self.rows) <= SLICE or lookup.time is None or window == self.window:
+            return self.answer(lookup, window, stale=stale)
+        rows = await windowed_in_slices(lookup, self.rows, window)
         return Answer(rows, self.as_of, from_cache=True, stale=stale)
 
 

@@ -27,7 +27,7 @@ class FillLock:
 
     store: Store
     batch: Batch
-    fresh_answer: Callable[[Sequence[CacheEntry]], Answer | None]
+    fresh_answer: Callable[[Sequence[CacheEntry]], Awaitable[Answer | None]]
     fill: Callable[[Batch], Awaitable[Answers]]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     held: set[Key] = field(default_factory=set)
@@ -58,7 +58,7 @@ class FillLock:
             return await self._fill(keys)
         await self.sleep(POLL_INTERVAL)
         locked = await self._acquire(keys)  # first: a gateway stores its answer before it releases the lock
-        fresh = map(self.fresh_answer, await self.store.get_many(self._cache_keys(keys)))
+        fresh = [await self.fresh_answer(each) for each in await self.store.get_many(self._cache_keys(keys))]
         stored = {key: answer for key, answer in zip(keys, fresh, strict=True) if answer is not None}
         await self._release(stored.keys() & locked)
         rest = _without(keys, stored)

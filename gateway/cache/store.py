@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from gateway.cache.entries import CacheEntry, CacheKey, CacheWrite
 from gateway.cache.invalidations import Invalidations
 from gateway.cache.tags import Change, tags_of, tags_of_change
+from gateway.concurrency.slices import SLICE, off_loop
 from gateway.contract.batch import Lookup
 
 KEY_BYTES = 400  # of a key and of its places in the backend
@@ -155,9 +156,11 @@ class MemoryStore:
     async def put_many(self, writes: Sequence[CacheWrite], asked_at: int) -> None:
         stored = await self.get_many([each.key for each in writes])
         for write, entries in zip(writes, map(CacheWrite.merged, writes, stored), strict=True):
-            tags = tags_of(*write.key, [row for each in entries for row in each.rows])
+            rows = [row for each in entries for row in each.rows]
+            is_large = len(rows) > SLICE
+            tags = await off_loop(is_large, tags_of, *write.key, rows)
+            size = KEY_BYTES + TAG_BYTES * len(tags) + await off_loop(is_large, size_of, entries)
             if not self.invalidations.concern(tags, since=asked_at):
-                size = size_of(entries) + KEY_BYTES + TAG_BYTES * len(tags)
                 versions = [self.versions.setdefault(tag, TagVersion()) for tag in tags]
                 latest = self.invalidations.latest
                 value = StoredEntries(entries, versions, size, write.expires_at(entries), latest)

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
+from gateway.concurrency.slices import SLICE, in_slices, sorted_in_slices
 from gateway.contract.batch import Window
 from gateway.contract.paths import Key
-from gateway.contract.windows import apply_window, covering_window, covers
+from gateway.contract.windows import SortKey, apply_window, covering_window, covers, in_window
 from gateway.loading.finder import LoadResult, time_and_id
 from gateway.loading.releases import Releases, ResultFuture
 
@@ -63,17 +65,55 @@ def narrow_result(result: LoadResult[Any], window: Window, wider: Window) -> Loa
     if window == wider or not result.listed:
         return result
     stamped = [(time_and_id(record, window), record) for record in result.listed]
-    records = [record for _, record in apply_window(window, stamped)]
+    return _with_records(result, [record for _, record in apply_window(window, stamped)])
+
+
+async def narrow_in_slices(result: LoadResult[Any], window: Window, wider: Window) -> LoadResult[Any]:
+    """The same as `narrow_result`, in slices."""
+    if window == wider or len(result.listed) <= SLICE:
+        return narrow_result(result, window, wider)
+    stamped: list[tuple[SortKey, Any]] = []
+
+    def add(part: Sequence[Any]) -> None:
+        pairs = [(time_and_id(record, window), record) for record in part]
+        stamped.extend([pair for pair in pairs if in_window(window, pair[0])])
+
+    await in_slices(result.listed, add)
+    ordered = await sorted_in_slices(stamped, itemgetter(0), reverse=True)
+    return _with_records(result, [record for _, record in ordered[: window.limit]])
+
+
+def _with_records(result: LoadResult[Any], records: list[Any]) -> LoadResult[Any]:
     return replace(result, readable=records) if result.unreadable else replace(result, records=records)
 
 
-def derived_future(wider: PendingLoad, window: Window) -> ResultFuture:
-    """The future of a narrower window, with the result of a wider load once that has one."""
+def derived_future(wider: PendingLoad, window: Window, tasks: set[asyncio.Task[None]]) -> ResultFuture:
+    """The future of a narrower window, with the result of a wider load once that has one.
+
+    tasks: to narrow a long list takes one more
+    """
 
     def hand(target: ResultFuture, result: LoadResult[Any]) -> None:
-        target.set_result(narrow_result(result, window, wider.window))
+        if len(result.listed) <= SLICE:
+            target.set_result(narrow_result(result, window, wider.window))
+            return
+        task = asyncio.get_running_loop().create_task(_narrow_into(target, result, window, wider.window))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     return _forwarded(wider.future, hand)
+
+
+async def _narrow_into(target: ResultFuture, result: LoadResult[Any], window: Window, wider: Window) -> None:
+    try:
+        narrow = await narrow_in_slices(result, window, wider)
+        if not target.done():
+            target.set_result(narrow)
+    except asyncio.CancelledError:
+        target.cancel()
+        raise
+    except BaseException as error:  # noqa: BLE001  # a bug must not leave resolvers waiting for ever
+        fail_future(target, error)
 
 
 def caller_future(shared: ResultFuture, releases: Releases) -> ResultFuture:

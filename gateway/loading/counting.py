@@ -69,7 +69,8 @@ async def _whole_stream(loader: Loader, stream: Stream, bounds: PageBounds) -> S
         return StreamPage(stream, [], results, failed=True)
     limit = window.limit
     is_cut = limit is not None and any(len(result.listed) + result.unreadable >= limit for result in results)
-    return StreamPage(stream, list(stream_records(stream, results, window, bounds)), results, exhausted=not is_cut)
+    records = await stream_records(stream, results, window, bounds)
+    return StreamPage(stream, records, results, exhausted=not is_cut)
 
 
 def _window(stream: Stream, bounds: PageBounds) -> Window:

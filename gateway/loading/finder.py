@@ -7,17 +7,16 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from gateway.catalog.model import Catalog, LookupEntry
+from gateway.concurrency.slices import SLICE, in_slices
 from gateway.contract.batch import ALL_ROWS, COUNT, NO_OPTIONS, Answer, Batch, Fetch, Lookup, RequestOptions, Window
 from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord, Provenance
 from gateway.contract.times import midnight
 from gateway.errors import InvalidRow, NotConfigured, NotPermitted, SourceError
 from gateway.loading.source_health import SourceHealth
-from gateway.mapping.converters import MappingError
-from gateway.mapping.mapper import map_rows
+from gateway.mapping.rows import RowMapping
 from gateway.telemetry.source_stats import SourceStats
 
-SLICE = 1_000  # records that are mapped at once, or all of one key
 T = TypeVar("T")
 R = TypeVar("R", bound=MappedRecord)
 
@@ -95,12 +94,21 @@ class Finder:
         for error in errors.values():
             self.log(error)  # once, however many keys it concerns
         results: dict[Key, LoadResult[R]] = {}
-        mapped = 0
+        done = 0
         for key, upstream_key in upstream_keys.items():
-            results[key] = self._result(entry, answers.get(upstream_key), window, now)
-            mapped += len(results[key].records)
-            if mapped >= SLICE:
-                mapped = 0
+            answer = answers.get(upstream_key)
+            if isinstance(answer, Answer) and not window.count:
+                mapping = _mapping(entry, answer, window)
+                if len(answer.rows) > SLICE:
+                    await in_slices(answer.rows, mapping.add)
+                else:
+                    mapping.add(answer.rows)
+                results[key] = self._listed(entry, answer, mapping)
+            else:
+                results[key] = self._unlisted(entry, answer, window, now)
+            done += len(results[key].records)
+            if done >= SLICE:
+                done = 0
                 await asyncio.sleep(0)  # others have their turn
         return results
 
@@ -114,29 +122,29 @@ class Finder:
         sources = frozenset() if entry is None else frozenset({entry.lookup.source})
         return replace(options, bypass_cache=options.bypass_cache | sources)
 
-    def _result(
+    def _unlisted(
         self, entry: LookupEntry, answer: Answer | SourceError | None, window: Window, now: datetime
     ) -> LoadResult[Any]:
+        """The result of a key without rows, or with their number alone."""
         if answer is None:
             return LoadResult([], now, count=0 if window.count else None)
         if isinstance(answer, SourceError):
             return LoadResult([], error=self.named(entry.mapper.record, answer))
-        if window.count:
-            return LoadResult([], answer.as_of, count=answer.rows[0][COUNT])
-        zone = window.zone if window != ALL_ROWS else None
-        provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
-        errors: list[MappingError] = []
-        try:
-            records = map_rows(entry.lookup, entry.mapper, answer.rows, provenance, errors)
-        except MappingError as error:
-            return LoadResult([], error=self.named(entry.mapper.record, self._invalid(entry, str(error))))
+        return LoadResult([], answer.as_of, count=answer.rows[0][COUNT])
+
+    def _listed(self, entry: LookupEntry, answer: Answer, mapping: RowMapping) -> LoadResult[Any]:
+        """The result of a key whose rows were mapped."""
+        if failure := mapping.failure():
+            return LoadResult([], error=self.named(entry.mapper.record, self._invalid(entry, str(failure))))
+        records, errors = mapping.records, mapping.errors
         if not errors:
             stale_error = answer.stale_error and self.named(entry.mapper.record, answer.stale_error)
             return LoadResult(records, answer.as_of, None, answer.from_cache, answer.stale, stale_error=stale_error)
         invalid = self._invalid(entry, f"{errors[0]} ({len(errors)} of {len(answer.rows)} rows cannot be read)")
         misread = self.named(entry.mapper.record, invalid)
-        times = [_time_of(entry.lookup, error, window) for error in errors]
-        return LoadResult([], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors), times)
+        return LoadResult(
+            [], answer.as_of, misread, answer.from_cache, answer.stale, records, len(errors), mapping.times
+        )
 
     def named(self, record: type[MappedRecord], error: SourceError) -> SourceError:
         """The error under the name of the system, with what people call the system."""
@@ -149,12 +157,10 @@ class Finder:
         return invalid
 
 
-def _time_of(lookup: Lookup, error: MappingError, window: Window) -> datetime | None:
-    """When an unreadable row happened, if it says so."""
-    try:
-        return None if error.row is None or lookup.time is None else lookup.time.read(error.row, window.zone)
-    except ValueError:
-        return None
+def _mapping(entry: LookupEntry, answer: Answer, window: Window) -> RowMapping:
+    zone = window.zone if window != ALL_ROWS else None
+    provenance = Provenance(answer.as_of, answer.from_cache, answer.stale, zone)
+    return RowMapping(entry.lookup, entry.mapper, provenance, window.zone)
 
 
 def time_and_id(record: Any, window: Window) -> tuple[datetime, str]:

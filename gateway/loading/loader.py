@@ -121,7 +121,9 @@ class Loader:
             if load.window == window:
                 return load.future
         wider = next((load for load in loads if covers(load.window, window)), None)
-        future = asyncio.get_running_loop().create_future() if wider is None else derived_future(wider, window)
+        future = (
+            asyncio.get_running_loop().create_future() if wider is None else derived_future(wider, window, self.tasks)
+        )
         if self._closed:  # a resolver that starts after the request has ended
             future.cancel()
             return future
@@ -219,8 +221,11 @@ class Loader:
             window = coalescing.shared_window(group)
             results = await self._find(lookup, group, window)
             for load in group:
+                result = results[load.key]
+                if load.window != window:
+                    result = await coalescing.narrow_in_slices(result, load.window, window)
                 if not load.future.done():
-                    load.future.set_result(coalescing.narrow_result(results[load.key], load.window, window))
+                    load.future.set_result(result)
         except asyncio.CancelledError:
             for load in group:
                 load.future.cancel()

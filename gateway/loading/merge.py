@@ -6,12 +6,14 @@ from its own position once its source answers again, so that every record appear
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.concurrency.slices import in_slices, sorted_in_slices
 from gateway.contract.batch import Position, Window
 from gateway.contract.record import MappedRecord
 from gateway.contract.times import TICK
@@ -154,7 +156,7 @@ async def merge_page(
         *(_load_stream(loader, stream, bounds, positions.of(stream.name), first + 1) for stream in streams)
     )
     await loader.turn(sum(len(page.records) for page in pages))
-    merged = _newest_first(record for page in pages for record in page.records)
+    merged = await _newest_first([record for page in pages for record in page.records])
     floor = KeysetPosition(bounds.since) if bounds.since is not None else None
     more = len(merged) > first
     total = len(merged) if positions.at_start and all(page.exhausted for page in pages) else None
@@ -179,15 +181,16 @@ async def _load_stream(
         if any(result.failure if stream.whole else result.list_failure for result in results):
             # All or nothing: records of one key would appear again once the failed key answers.
             return StreamPage(stream, [], results, failed=True)
-        records = _newest_first(_after(position, stream_records(stream, results, window, bounds)))
+        is_older = (lambda order: order < position.sort_key()) if position else every
+        records = await _newest_first(await stream_records(stream, results, window, bounds, is_older))
         full = [] if limit is None else [result for result in results if _is_full(result, limit)]
         if not full or _is_enough(stream, full, records, window, count):
             return StreamPage(stream, records, results, exhausted=not full)
         limit = start * 4 if limit == start else None
 
 
-def _newest_first(records: Iterator[OrderedRecord]) -> list[OrderedRecord]:
-    return sorted(records, key=lambda record: record[0], reverse=True)
+async def _newest_first(records: Sequence[OrderedRecord]) -> list[OrderedRecord]:
+    return await sorted_in_slices(records, itemgetter(0), reverse=True)
 
 
 def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None, limit: int | None) -> Window:
@@ -204,22 +207,25 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None,
     return replace(window, until=position.time + TICK if includes_instant else position.time)
 
 
-def stream_records(stream: Stream, results: Results, window: Window, bounds: PageBounds) -> Iterator[OrderedRecord]:
-    """The records of a stream that belong to its list, each once, with their places."""
+async def stream_records(
+    stream: Stream, results: Results, window: Window, bounds: PageBounds, is_wanted: Callable[[Order], bool] = every
+) -> list[OrderedRecord]:
+    """The records of a stream that belong to its list, each once, with their places. `is_wanted` chooses places."""
     ids: set[str] = set()
-    for result in results:
-        for record in result.listed:
+    records: list[OrderedRecord] = []
+
+    def add(part: Sequence[Any]) -> None:
+        for record in part:
             time, record_id = time_and_id(record, window)
             is_inside = bounds.until is None or time < bounds.until
             if is_inside and record_id not in ids and stream.matches(record):
                 ids.add(record_id)
-                rank = stream.rank_of(record) if stream.rank_of else stream.rank
-                yield (time, rank, record_id), record
+                order = time, stream.rank_of(record) if stream.rank_of else stream.rank, record_id
+                if is_wanted(order):
+                    records.append((order, record))
 
-
-def _after(position: KeysetPosition | None, records: Iterator[OrderedRecord]) -> Iterator[OrderedRecord]:
-    """The records that are older than a position."""
-    return (record for record in records if position is None or record[0] < position.sort_key())
+    await in_slices([record for result in results for record in result.listed], add)
+    return records
 
 
 def _is_full(result: LoadResult[Any], limit: int) -> bool:

@@ -5,14 +5,16 @@ less than the one before. A list that is longer than the limit is refused, and n
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
+from gateway.concurrency.slices import sorted_in_slices
 from gateway.contract.batch import Window
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.loading.loader import Loader
-from gateway.loading.merge import MergedPage, OrderedRecord, PageBounds, Results, Stream, StreamPage, stream_records
+from gateway.loading.merge import MergedPage, PageBounds, Results, Stream, StreamPage, every, stream_records
 from gateway.loading.positions import KeysetPosition, StreamPositions
 
 MAX_RECORDS = 1_000  # of one key, from the position of a page to the end of its list
@@ -25,7 +27,7 @@ async def merge_oldest_first(
     positions = replace(positions, oldest_first=True)
     loading = (_load_stream(loader, stream, bounds, positions.of(stream.name)) for stream in streams)
     pages = await asyncio.gather(*loading)
-    merged = sorted((record for page in pages for record in page.records), key=lambda record: record[0])
+    merged = await sorted_in_slices([record for page in pages for record in page.records], itemgetter(0))
     total = len(merged) if positions.at_start and all(page.exhausted for page in pages) else None
     return MergedPage(merged[:first], len(merged) > first, positions, list(pages), None, bounds.until, total)
 
@@ -46,8 +48,9 @@ async def _load_stream(
             f"More than {MAX_RECORDS:,} entries: read the newest first, or narrow `filter` by `since` and `until`."
         )
         raise BadInput(message, Reason.LIST_TOO_LONG, "orderBy", limit=MAX_RECORDS)
-    records = _after(position, stream_records(stream, results, window, bounds))
-    return StreamPage(stream, list(records), results, exhausted=True)
+    is_newer = (lambda order: order > position.sort_key()) if position else every
+    records = await stream_records(stream, results, window, bounds, is_newer)
+    return StreamPage(stream, records, results, exhausted=True)
 
 
 def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None) -> Window:
@@ -57,8 +60,3 @@ def _window(stream: Stream, bounds: PageBounds, position: KeysetPosition | None)
     is_future = bounds.until is not None and bounds.until > bounds.now
     limit = None if stream.unlimited else MAX_RECORDS + 1
     return Window(since, None if is_future else bounds.until, limit, None, bounds.zone)
-
-
-def _after(position: KeysetPosition | None, records: Iterator[OrderedRecord]) -> Iterator[OrderedRecord]:
-    """The records that are newer than a position."""
-    return (record for record in records if position is None or record[0] > position.sort_key())

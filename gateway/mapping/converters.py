@@ -3,7 +3,7 @@
 No error message shows a value: it may be personal data.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -21,12 +21,7 @@ _SCALARS = (str, int, float, Decimal, date)
 
 
 class MappingError(Exception):
-    """A row does not match the catalog. The message names the field, never its value.
-
-    row: the row, where it is one of a list.
-    """
-
-    row: Mapping[str, Any] | None = None
+    """A row does not match the catalog. The message names the field, never its value."""
 
 
 def means_nothing(raw: Any, error: ValueError) -> bool:

@@ -1,16 +1,15 @@
 """Mappers from a row to a record: one extractor for each field, chosen at start from its annotation."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import strawberry
 
-from gateway.contract.batch import UNREADABLE, Answer, Answers, Batch, Fetch, Lookup, Row
+from gateway.contract.batch import UNREADABLE, Row
 from gateway.contract.paths import Path, parse_path
 from gateway.contract.record import MappedRecord, Provenance, has_fields, split_optional, stored_fields
-from gateway.errors import InvalidRow, SourceError
 from gateway.mapping import extractors
 from gateway.mapping.converters import MappingError, list_of, make_converter, unless_empty
 from gateway.mapping.currencies import Currency, check_currency
@@ -184,67 +183,3 @@ def _item(builder: MapperBuilder, target: Field, table: Specs) -> Converter:
     if has_fields(target.type):
         return extractors.from_table(_nested(builder, target, table.get("fields", {})))
     return make_converter(target.type, table, builder.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Validated:
-    """A fetch that maps the rows of the lookups in `mappers`, as a test before the cache stores them.
-
-    A record that cannot be mapped, or a list without a readable row, becomes an error of its key. Rows are
-    mapped again when they are used, so only cached lookups are worth the test.
-    """
-
-    fetch: Fetch
-    mappers: Mapping[Lookup, RecordMapper]
-
-    async def __call__(self, batch: Batch) -> Answers:
-        answers, mapper = await self.fetch(batch), self.mappers.get(batch.lookup)
-        if mapper is None or batch.window.count:
-            return answers
-        return {key: self._validated(batch.lookup, mapper, answer) for key, answer in answers.items()}
-
-    def _validated(self, lookup: Lookup, mapper: RecordMapper, answer: Answer | SourceError) -> Answer | SourceError:
-        if isinstance(answer, SourceError):
-            return answer
-        try:
-            map_rows(lookup, mapper, answer.rows)
-        except MappingError as error:
-            return InvalidRow(lookup.source, str(error))
-        return answer
-
-
-def map_rows(
-    lookup: Lookup,
-    mapper: RecordMapper,
-    rows: Sequence[Row],
-    provenance: Provenance | None = None,
-    errors: list[MappingError] | None = None,
-) -> list[Any]:
-    """The records of one key's rows. A list's unreadable rows are left out, and their errors added to `errors`.
-
-    Raises MappingError where no row is readable, and for two different rows with the same id.
-    """
-    read = mapper.read
-    try:
-        records = [read(row, provenance) for row in rows]
-    except MappingError:
-        records = _readable(mapper, rows, provenance, [] if errors is None else errors)
-        if lookup.by == "id" or not records:
-            raise
-    if lookup.by == "id" and any(record != records[0] for record in records[1:]):
-        raise MappingError(f"{lookup.name}: two different rows with the same id")
-    return records
-
-
-def _readable(
-    mapper: RecordMapper, rows: Sequence[Row], provenance: Provenance | None, errors: list[MappingError]
-) -> list[Any]:
-    """The records of the readable rows."""
-    records: list[Any] = []
-    for row in rows:
-        try:
-            records.append(mapper.read(row, provenance))
-        except MappingError as error:
-            error.row = row
-            errors.append(error)
-    return records

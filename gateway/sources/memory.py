@@ -1,15 +1,18 @@
 """Rows in memory, for tests and demos: the simplest adapter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
 
+from gateway.concurrency.slices import in_slices
+from gateway.contract.answers import answers_in_slices, grouped_in_slices
 from gateway.contract.batch import Answers, Batch, Lookup, Row
-from gateway.contract.paths import Key, split_key, value_at
-from gateway.contract.windows import rows_by_key, text_key, windowed_answers
+from gateway.contract.paths import Key, Path, split_key, value_at
+from gateway.contract.windows import text_key
 from gateway.sources.base.place import SourcePlace, place_of
 
 Tables = Mapping[str, Sequence[Row]]
@@ -59,16 +62,25 @@ class MemorySource:
         path, place = batch.lookup.key, place_of(MemoryPlace, batch.lookup)
         rows = self.tables.get(place.at, ())
         if place.key_params:
-            by_key = {key: _matching(place, key, rows) for key in batch.keys}
+            by_key = {key: await _selected(rows, partial(_matching, place, key)) for key in batch.keys}
         else:
-            keys = set(batch.keys)
-            rows = [row for row in rows if path and text_key(value_at(row, path)) in keys]
-            by_key = rows_by_key(batch, rows, self.name)
-        return windowed_answers(batch, by_key, self.name, datetime.now(UTC))
+            found = await _selected(rows, partial(_of_keys, path, set(batch.keys)))
+            by_key = await grouped_in_slices(batch, found, self.name)
+        return await answers_in_slices(batch, by_key, self.name, datetime.now(UTC))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
         """The first row of the lookup's table."""
         return tuple(self.tables.get(place_of(MemoryPlace, lookup).at, ())[:1])
+
+
+async def _selected(rows: Sequence[Row], select: Callable[[Sequence[Row]], list[Row]]) -> list[Row]:
+    selected: list[Row] = []
+    await in_slices(rows, lambda part: selected.extend(select(part)))
+    return selected
+
+
+def _of_keys(path: Path | None, keys: Container[Key | None], rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if path and text_key(value_at(row, path)) in keys]
 
 
 def _matching(place: MemoryPlace, key: Key, rows: Sequence[Row]) -> list[Row]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.cache.cached_sources import NOTES, START, TIMELESS, lookup_of, note
 
 from gateway.cache.entries import MAX_WINDOWS, CacheEntry, add_entry, find_entry
+from gateway.contract.answers import windowed_answers
 from gateway.contract.batch import ALL_ROWS, Answer, Batch, Lookup, Position, Row, Window
-from gateway.contract.windows import windowed_answers
 
 DAYS = lookup_of(form="date")
 IDS = ["1", "10", "2", "B", "a", "é"]

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cache.entries import CacheEntry, find_entry
+from gateway.contract.answers import windowed_answers
 from gateway.contract.batch import UNREADABLE, Answer, Batch, Lookup, TimeField, Window
 from gateway.contract.times import TimeFormat
-from gateway.contract.windows import readable_rows, windowed_answers, windowed_rows
-from gateway.mapping.converters import MappingError
-from gateway.mapping.mapper import RecordMapper, map_rows
+from gateway.contract.windows import readable_rows, windowed_rows
+from gateway.mapping.mapper import RecordMapper
+from gateway.mapping.rows import RowMapping
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LOOKUP = Lookup("Note", "owner", "here", None, None, ("id",), TimeField(("at",), TimeFormat("iso")))  # type: ignore[arg-type]
@@ -48,8 +48,14 @@ def test_a_source_answers_with_its_unreadable_rows() -> None:
 
 def test_an_unreadable_row_is_no_record() -> None:
     mapper = RecordMapper(dict, {}, frozenset(), frozenset(), ())  # type: ignore[arg-type]
-    errors: list[MappingError] = []
-    assert map_rows(LOOKUP, mapper, [{}, ODD], errors=errors) == [{}]
-    assert [str(error) for error in errors] == ["dict: a time is out of range"]
-    with pytest.raises(MappingError, match="out of range"):
-        map_rows(LOOKUP, mapper, [ODD])
+    mapping = RowMapping(LOOKUP, mapper)
+    mapping.add([{}, ODD])
+    assert mapping.records == [{}]
+    assert [str(error) for error in mapping.errors] == ["dict: a time is out of range"]
+    assert mapping.failure() is None
+
+
+def test_a_key_without_a_readable_row_fails() -> None:
+    mapping = RowMapping(LOOKUP, RecordMapper(dict, {}, frozenset(), frozenset(), ()))  # type: ignore[arg-type]
+    mapping.add([ODD])
+    assert str(mapping.failure()) == "dict: a time is out of range"

@@ -7,19 +7,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from gateway.contract.answers import rows_by_key, windowed_answers
 from gateway.contract.batch import ALL_ROWS, Answer, Batch, Lookup, Position, Row, TimeField, Window
 from gateway.contract.times import TimeFormat
-from gateway.contract.windows import (
-    SortKey,
-    apply_window,
-    covering_window,
-    covers,
-    in_window,
-    rows_by_key,
-    sort_key,
-    text_key,
-    windowed_answers,
-)
+from gateway.contract.windows import SortKey, apply_window, covering_window, covers, in_window, sort_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

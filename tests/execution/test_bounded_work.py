@@ -1,14 +1,19 @@
-"""Documents of nested lists: they end at a limit or at the deadline, and others are served during them."""
+"""Documents of nested and of long lists: they end at a limit or a deadline, and others are served during them."""
 
 import asyncio
 import gc
 import time
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
-from support.harness import Harness, harness
+from support.harness import NOW, Harness, harness
+from support.passes import Passes, passes_of
+from support.rows import row
 
 from gateway.config.limits import Limit, Limits
+from gateway.concurrency.slices import SLICE as ROWS_AT_ONCE
 from gateway.contract.batch import NO_OPTIONS
 from gateway.execution.engine import OperationResult
 from gateway.ids import global_id
@@ -126,3 +131,31 @@ async def test_an_answer_that_is_not_complete_at_its_deadline_ends() -> None:
         assert time.monotonic() - started_at < 60  # unbounded, it takes many minutes
         assert (await execute(at, nested(0))).errors == []
     gc.collect()
+
+
+LISTS = {
+    "a page of bills": "bills(first: 5) { edges { node { id } } }",
+    "the months of a chart": "billingHistory(months: 36) { __typename }",
+    "a financial history": "financialHistory(first: 5) { edges { node { date } } }",
+}
+
+
+@pytest.mark.parametrize("field", LISTS)
+async def test_a_long_list_of_one_account_makes_no_busier_pass(field: str) -> None:
+    query = f"query($id: ID!) {{ billingAccount(id: $id) {{ {LISTS[field]} }} }}"
+    some, many = [await _passes(query, slices * ROWS_AT_ONCE) for slices in (2, 5)]
+    assert many.busiest <= 1.5 * some.busiest
+    assert many.number >= some.number + 3
+
+
+async def _passes(query: str, count: int) -> Passes:
+    days = [(NOW.date() - timedelta(days=n % 1_000)).isoformat() for n in range(count)]
+    tables = {
+        "BillingAccount": [row("BillingAccount", id="A1", account_number="1", status="ACTIVE")],
+        "Bill": [row("Bill", id=f"{n}", account_id="A1", issued_on=day) for n, day in enumerate(days)],
+        "Payment": [row("Payment", id=f"{n}", account_id="A1", paid_on=day) for n, day in enumerate(days)],
+    }
+    account = global_id("BillingAccount", "A1")
+    async with harness(tables) as at:
+        await at.ask(query, id=global_id("BillingAccount", "A2"))  # what is prepared once
+        return await passes_of(partial(at.ask, query, id=account))

@@ -9,9 +9,10 @@ from aiohttp import web
 from support.sources.rest_sources import MANY, error_of, note, place, rest_source
 from support.sources.sql_sources import lookup, rows, table
 
+from gateway.contract.answers import windowed_answers
 from gateway.contract.batch import Answer, Batch, Row, Window
 from gateway.contract.times import TimeFormat
-from gateway.contract.windows import distinct_rows, windowed_answers
+from gateway.contract.windows import distinct_rows
 from gateway.errors import InvalidResponse
 from gateway.sources.sql.queries import grouped_by_prefix
 from gateway.sources.sql.statements import PREFIX_INDEX

@@ -20,6 +20,7 @@ from gateway.cache.redis.invalidation_log import MIN_RETENTION, InvalidationLog
 from gateway.cache.redis.keys import RedisKeys
 from gateway.cache.tags import tags_of
 from gateway.concurrency.bulkhead import Bulkhead
+from gateway.concurrency.slices import SLICE, off_loop
 
 MAX_COMMANDS = 32  # in flight, each on a separate connection
 CONNECT_TIMEOUT = 0.1  # seconds
@@ -27,6 +28,7 @@ KEYS_AT_ONCE = 50
 NAMES_AT_ONCE = 500  # in one command: no command takes Redis long
 MAX_BYTES = 1_000_000  # of one value, and of one command
 MAX_TAGS_OF_KEY = 2_000
+LARGE_PACKET = 64 * 1024  # bytes; a larger one is read in a thread
 READ_FOR = 1.0  # seconds in which a further command of a large read may begin
 LOCK = b"lock:"
 LOCK_MS = 2_000
@@ -143,27 +145,30 @@ class RedisStore:
         """
         stored = await self._stored([each.key for each in writes])
         tags = {tag for each in stored for tag in each.versions}
-        tags.update(self.keys.tag(tag) for each in writes for tag in tags_of(*each.key, each.entry.rows))
+        for each in writes:
+            of_write = await off_loop(len(each.entry.rows) > SLICE, tags_of, *each.key, each.entry.rows)
+            tags.update(map(self.keys.tag, of_write))
         versions = await self._values(tags)
         packets = [
-            self._packet(write, write.merged(self._valid(each, versions)), versions, asked_at)
+            await self._packet(write, write.merged(self._valid(each, versions)), versions, asked_at)
             for write, each in zip(writes, stored, strict=True)
         ]
         for pairs, ttl in _commands(each for each in packets if each is not None):
             await self.writes.run(partial(self.cache.multi_set, pairs, ttl=ttl), fallback=None)
 
-    def _packet(
+    async def _packet(
         self, write: CacheWrite, entries: Sequence[CacheEntry], versions: Versions, asked_at: int
     ) -> Packet | None:
         """The bytes to store. None if they are outdated or too large, or a value cannot be encoded."""
-        tags = tags_of(*write.key, [row for each in entries for row in each.rows])
+        rows = [row for each in entries for row in each.rows]
+        tags = await off_loop(len(rows) > SLICE, tags_of, *write.key, rows)
         epoch = self.log.epoch
         if epoch is None or len(tags) > MAX_TAGS_OF_KEY or self.invalidations.concern(tags, since=asked_at):
             return None
         name = self.keys.value(write.key)
         stored = VersionedEntries(entries, epoch, {tag: versions[tag] for tag in map(self.keys.tag, tags)})
         try:
-            packet = pack(name, stored)
+            packet = await off_loop(len(rows) > SLICE, pack, name, stored)
         except ValueError:
             return None
         return (name, packet, write.expires_at(entries) - write.now) if len(packet) <= MAX_BYTES else None
@@ -177,7 +182,7 @@ class RedisStore:
     async def _stored(self, keys: Sequence[CacheKey]) -> list[VersionedEntries]:
         names = [self.keys.value(each) for each in keys]
         values = await self._values(names)
-        return [_unpacked(name, values[name]) for name in names]
+        return [await off_loop(_is_large(values[name]), _unpacked, name, values[name]) for name in names]
 
     async def _values(self, names: Iterable[str]) -> dict[str, Any]:
         """The values of these names."""
@@ -209,6 +214,10 @@ class RedisStore:
         held = [name for name, holder in zip(names, holders, strict=True) if holder == self._lock]
         if held:
             await self.cache.client.unlink(*held)
+
+
+def _is_large(packet: object) -> bool:
+    return isinstance(packet, bytes) and len(packet) > LARGE_PACKET
 
 
 def _unpacked(name: str, packet: object) -> VersionedEntries:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from gateway.concurrency.slices import in_slices
 from gateway.contract.batch import Window
 from gateway.errors import BadInput, SourceError
 from gateway.errors.reasons import Reason
@@ -15,6 +16,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import DateSpan, months_before
 
 MONTHS_OF_A_YEAR = 12
+Month = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,24 @@ async def months_of_bills(info: Info, account: AccountCore, months: int) -> list
     result = await info.context.loader.load(Bill, "account_id", account.id, window)
     if result.list_failure:
         raise result.list_failure
-    return None if result.not_configured else [_month(span, result, zone) for span in spans]
+    if result.not_configured:
+        return None
+    by_month: dict[Month, list[Bill]] = {_month_of(span.since): [] for span in spans}
+
+    def add(bills: Sequence[Bill]) -> None:
+        for bill in bills:
+            by_month.get(_month_of(bill.issued_on), []).append(bill)
+
+    await in_slices(result.listed, add)
+    return [_month(span, by_month[_month_of(span.since)], result, zone) for span in spans]
 
 
-def _month(span: DateSpan, result: LoadResult[Bill], zone: ZoneInfo) -> MonthOfBills:
+def _month_of(day: date) -> Month:
+    return day.year, day.month
+
+
+def _month(span: DateSpan, bills: Sequence[Bill], result: LoadResult[Bill], zone: ZoneInfo) -> MonthOfBills:
     start, end = span.start(zone), span.end(zone)
-    bills = [bill for bill in result.listed if span.since <= bill.issued_on <= span.until]
     is_readable = not any(_may_be_in(start, end, time) for time in result.unreadable_at)
     return MonthOfBills(
         span=span,

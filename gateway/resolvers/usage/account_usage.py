@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.concurrency.slices import SLICE, off_loop
 from gateway.contract.batch import Window
 from gateway.contract.times import midnight
 from gateway.errors import BadInput, InvalidRow
@@ -75,7 +76,7 @@ async def usage_series(
         raise BadInput(message, Reason.RANGE_TOO_LONG, "range", limit=MAX_SUMMED_DAYS, limitUnit="DAY")
     if account.failure is not None and rows and granularity in FROM_DAYS and not isinstance(rows[0], record):
         raise account.failure  # days are added up from hours, and begin at unknown ones
-    return None if rows is None else build_series(rows, granularity, zone)
+    return None if rows is None else await off_loop(len(rows) > SLICE, build_series, rows, granularity, zone)
 
 
 async def load_readings(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.contract.answers import RowsByKey, answers_in_slices
 from gateway.contract.batch import Answers, Batch, Fetch, Lookup, Row, Window
 from gateway.contract.paths import Key, Path, parse_path, value_at
-from gateway.contract.windows import RowsByKey, text_key, windowed_answers
+from gateway.contract.windows import text_key
 from gateway.errors import InvalidResponse, InvalidRow, SourceError
 
 Read = Callable[[Batch], Awaitable[RowsByKey]]
@@ -43,7 +44,7 @@ async def fetch_in_chunks(batch: Batch, source: str, chunks: Iterable[Sequence[K
 async def _answers(batch: Batch, source: str, read: Read) -> Answers:
     as_of = datetime.now(UTC)
     try:
-        return windowed_answers(batch, await read(batch), source, as_of)
+        return await answers_in_slices(batch, await read(batch), source, as_of)
     except SourceError as error:
         return dict.fromkeys(batch.keys, error)
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import COUNT, Answers, Batch, Row, Window
 from gateway.contract.paths import Key
-from gateway.contract.windows import RowsByKey, in_window, sort_key
+from gateway.contract.windows import in_window, sort_key
 from gateway.errors import SourceError
 from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of

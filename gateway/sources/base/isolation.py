@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import Batch, Row
 from gateway.contract.paths import Key
-from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, InvalidRow, QuestionTooLong, SourceError
 from gateway.sources.base.chunks import in_chunks
 from gateway.sources.base.windows import ReadSelection, RowSelection

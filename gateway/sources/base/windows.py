@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from gateway.concurrency.slices import SLICE, off_loop
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import Answers, Batch, Lookup, Row, Window
 from gateway.contract.paths import Key, value_at
 from gateway.contract.times import RESOLUTION
-from gateway.contract.windows import RowsByKey, distinct_rows, in_window, readable_rows, sort_key, text_key
+from gateway.contract.windows import distinct_rows, in_window, readable_rows, sort_key, text_key
 from gateway.errors import InvalidRow, SourceError
 from gateway.sources.base.chunks import fetch_in_chunks
 from gateway.sources.base.place import WindowedPlace, place_of
@@ -111,7 +113,7 @@ class PerKeyLimitReader:
     async def rows(self, selection: RowSelection) -> RowsByKey:
         """All rows of the window for each key, and perhaps more."""
         rows = await self._read_whole(selection)
-        cut = [key for key, of_key in rows.items() if self._is_cut(of_key, selection)]
+        cut = [key for key, of_key in rows.items() if await self._is_cut(of_key, selection)]
         if not cut:
             return rows
         limit = selection.limit or self.max_limit
@@ -158,14 +160,14 @@ class PerKeyLimitReader:
     ) -> Sequence[Row] | SourceError:
         """One key's rows from the oldest known moment on, as far as needed."""
         more = True
-        while more and not isinstance(rows, SourceError) and self._is_cut(rows, selection):
-            oldest = self._oldest(rows, selection.window)
+        while more and not isinstance(rows, SourceError) and await self._is_cut(rows, selection):
+            oldest = await self._oldest(rows, selection.window)
             window = replace(selection.window, until=oldest)
             page = (await self.read(RowSelection((key,), window, self.max_limit)))[key]
             if isinstance(page, SourceError):
                 return page
-            rows, more = self._merged(rows, page), len(page) >= self.max_limit
-            if more and self._oldest(rows, selection.window) >= oldest:
+            rows, more = await off_loop(len(rows) > SLICE, self._merged, rows, page), len(page) >= self.max_limit
+            if more and await self._oldest(rows, selection.window) >= oldest:
                 raise self._error(f"more than {self.max_limit} rows of one key at one moment")
         return rows
 
@@ -175,10 +177,13 @@ class PerKeyLimitReader:
         ids = {row_id(self.lookup, row) for row in rows} - {None}
         return [*rows, *(row for row in page if row_id(self.lookup, row) not in ids)]
 
-    def _is_cut(self, rows: Sequence[Row] | SourceError, selection: RowSelection) -> bool:
+    async def _is_cut(self, rows: Sequence[Row] | SourceError, selection: RowSelection) -> bool:
         """Whether wanted rows may lie below the cut."""
         if isinstance(rows, SourceError) or len(rows) < (selection.limit or 0):
             return False
+        return await off_loop(len(rows) > SLICE, self._lacks_rows, rows, selection)
+
+    def _lacks_rows(self, rows: Sequence[Row], selection: RowSelection) -> bool:
         if self.lookup.time is None:
             first = selection.window.first
             return first is None or len(distinct_rows(self.lookup, rows)) < first
@@ -188,14 +193,17 @@ class PerKeyLimitReader:
             return False  # a row without a time is its key's error, whatever the other rows are
 
     def _is_complete(self, rows: Sequence[Row], window: Window) -> bool:
-        cut = self._oldest(rows, window)
+        cut = self._oldest_of(rows, window)
         if window.since is not None and cut < window.since:
             return True
         sort_keys = [sort_key(self.lookup, row, window) for row in distinct_rows(self.lookup, readable_rows(rows))]
         above = sum(1 for at in sort_keys if at[0].astimezone(UTC) > cut and in_window(window, at))
         return window.limit is not None and above >= window.limit
 
-    def _oldest(self, rows: Sequence[Row], window: Window) -> datetime:
+    async def _oldest(self, rows: Sequence[Row], window: Window) -> datetime:
+        return await off_loop(len(rows) > SLICE, self._oldest_of, rows, window)
+
+    def _oldest_of(self, rows: Sequence[Row], window: Window) -> datetime:
         """The newest moment that rows below the cut may have."""
         oldest = min(sort_key(self.lookup, row, window)[0].astimezone(UTC) for row in readable_rows(rows))
         return oldest + time_ambiguity(self.lookup)

@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 import msgspec
 
+from gateway.concurrency.slices import SLICE, off_loop
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import Answers, Batch, Lookup, Row
 from gateway.contract.paths import Key
-from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks, is_unicode, probe_key
 from gateway.sources.base.place import KEY_PLACEHOLDER, AtLeastOne, PositiveSeconds, SourcePlace, place_of
@@ -153,7 +154,11 @@ class FileSource:
         if place.has_key_in_path:
             return await self._own_rows(lookup, batch.keys)
         shared, strays = await self._shared_rows(lookup)
-        rows_by_key = {key: tied(self.name, lookup, shared[key]) for key in batch.keys if key in shared}
+        rows_by_key = {}
+        for key in batch.keys:
+            if key in shared:
+                is_large = len(shared[key]) > SLICE
+                rows_by_key[key] = await off_loop(is_large, tied, self.name, lookup, shared[key])
         if not strays:
             return rows_by_key
         # Rows that name no key may be those of a key without any.
@@ -172,7 +177,8 @@ class FileSource:
             except SourceError as error:
                 answers[key] = error
             else:
-                answers.update(answered(self.name, lookup, (key,), rows))
+                is_large = len(rows) > SLICE
+                answers |= await off_loop(is_large, answered, self.name, lookup, (key,), rows)
         return answers
 
     def _path(self, place: FilePlace, key: Key) -> Path | None:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import Lookup, Row
 from gateway.contract.paths import Key
 from gateway.contract.signs import RowsRead
-from gateway.contract.windows import RowsByKey, distinct_rows
+from gateway.contract.windows import distinct_rows
 from gateway.errors import InvalidResponse, SourceError
 from gateway.sources.base.isolation import of_one_key
 from gateway.sources.base.place import place_of

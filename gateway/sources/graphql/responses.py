@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.contract.answers import RowsByKey, not_requested, rows_by_key
 from gateway.contract.batch import Batch, Row
 from gateway.contract.paths import Key, value_at
-from gateway.contract.windows import RowsByKey, not_requested, rows_by_key, text_key
+from gateway.contract.windows import text_key
 from gateway.errors import InvalidResponse, InvalidRow, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.sources.base.isolation import of_one_key
 from gateway.sources.base.place import place_of

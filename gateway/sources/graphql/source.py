@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from yarl import URL
 
+from gateway.concurrency.slices import off_loop
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import Answers, Batch, Lookup, Row
-from gateway.contract.windows import RowsByKey
 from gateway.errors import InvalidResponse, UpstreamBadRequest
 from gateway.sources.base.chunks import in_chunks, is_unicode, probe_key
 from gateway.sources.base.counts import fetch_counts
@@ -21,6 +22,7 @@ from gateway.sources.graphql.counts import count_row, total_lookup
 from gateway.sources.graphql.documents import GraphqlPlace, document, variables
 from gateway.sources.graphql.pages import ConnectionPages
 from gateway.sources.graphql.responses import ResponseReader, has_data
+from gateway.sources.http.body_format import PART_BYTES
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import HttpRequest, HttpResponse
 
@@ -55,7 +57,8 @@ class GraphqlSource:
         while pages.keys:
             of_page = replace(batch, keys=pages.keys)
             answer, response = await self._ask(of_page, replace(selection, keys=pages.keys), pages.cursors)
-            pages.add(ResponseReader(self.name, of_page).by_key(answer), answer, response)
+            is_large = len(response.body) > PART_BYTES
+            await off_loop(is_large, _add_page, pages, ResponseReader(self.name, of_page), answer, response)
         return pages.rows
 
     async def _totals(self, batch: Batch, selection: RowSelection) -> RowsByKey:
@@ -101,6 +104,10 @@ class GraphqlSource:
         body = msgspec.json.encode({"query": query, "variables": {**variables(place, lookup, selection), **cursors}})
         request = HttpRequest(f"query {place.field}", "POST", URL(self._settings.url, encoded=True), body)
         return await self._client.call(request, batch.options)
+
+
+def _add_page(pages: ConnectionPages, reader: ResponseReader, answer: Any, response: HttpResponse) -> None:
+    pages.add(reader.by_key(answer), answer, response)
 
 
 @asynccontextmanager

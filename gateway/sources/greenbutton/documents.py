@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from cachetools import LRUCache
 
 from gateway.concurrency.single_flight import SingleFlight
+from gateway.contract.answers import RowsByKey
 from gateway.contract.batch import UNREADABLE, Lookup, Row
 from gateway.contract.paths import Key, value_at
-from gateway.contract.windows import RowsByKey, text_key
+from gateway.contract.windows import text_key
 from gateway.errors import InvalidRow
 from gateway.sources.greenbutton.format import Document, selected
 from gateway.sources.greenbutton.values import Espi

@@ -82,7 +82,8 @@ class ClientCredentials(Auth, frozen=True, tag="oauth2"):
         body, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
         request = HttpRequest("token", "POST", URL(self.token_url), body, content_type)
         try:
-            answer: Any = interpret(transport.source, request, await transport.send(request, headers))
+            response = await transport.send(request, headers)
+            answer: Any = await interpret(transport.source, request, response)
             return msgspec.convert(answer, Token, strict=False)
         except InvalidResponse as error:
             raise UpstreamUnauthorized(error.source, error.reason) from None

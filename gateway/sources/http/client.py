@@ -120,7 +120,7 @@ class HttpClient:
                 reason = f"{request.name}: the deadline of the request passed"
                 raise DeadlineExceeded(self.source, reason) from None
             raise permit.timeout_error(self.source, self._timeout, f"{request.name}: ") from None
-        return interpret(self.source, request, response), response
+        return await interpret(self.source, request, response), response
 
     async def _send(self, request: HttpRequest, options: RequestOptions) -> HttpResponse:
         headers = {"Accept": request.format.accept, **self._headers, **options.headers}

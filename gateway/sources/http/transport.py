@@ -14,7 +14,7 @@ from aiohttp.http_exceptions import ContentLengthError, TransferEncodingError
 from yarl import URL
 
 from gateway import errors
-from gateway.sources.http.body_format import JSON, BodyFormat, InvalidDocument
+from gateway.sources.http.body_format import JSON, BodyFormat, InvalidDocument, decoded
 
 _TOO_LONG = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -147,7 +147,7 @@ class Bodiless(Enum):
     NOT_FOUND = "404"
 
 
-def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
+async def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
     """The values of the body, or Bodiless. Raises SourceError for a failure."""
     if response.status == HTTPStatus.NO_CONTENT:
         return Bodiless.NO_CONTENT
@@ -156,7 +156,7 @@ def interpret(source: str, request: HttpRequest, response: HttpResponse) -> Any:
     if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         raise _failure(source, request, response)
     try:
-        return request.format.decode(response.body)
+        return await decoded(request.format, response.body)
     except InvalidDocument as error:
         raise errors.InvalidResponse(source, f"{request.name}: {error}", of_body=True) from None
     except (ValueError, RecursionError):

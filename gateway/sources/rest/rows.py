@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.contract.answers import not_requested
 from gateway.contract.batch import Lookup, Row
 from gateway.contract.paths import Key, Path, value_at
-from gateway.contract.windows import in_window, not_requested, sort_key, text_key
+from gateway.contract.windows import in_window, sort_key, text_key
 from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.base.chunks import is_by_position
 from gateway.sources.base.place import place_of

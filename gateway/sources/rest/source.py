@@ -1,13 +1,15 @@
 """REST services: one call for as many keys as the service takes, page by page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from gateway.concurrency.slices import SLICE, off_loop
+from gateway.contract.answers import RowsByKey, grouped_in_slices
 from gateway.contract.batch import COUNT, Answers, Batch, Lookup, Row
 from gateway.contract.paths import join_key
-from gateway.contract.windows import RowsByKey, distinct_rows, rows_by_key
+from gateway.contract.windows import distinct_rows
 from gateway.errors import InvalidResponse, InvalidRow
 from gateway.sources.base.chunks import matching_rows, probe_key
 from gateway.sources.base.counts import fetch_counts, lie_in
@@ -15,7 +17,7 @@ from gateway.sources.base.isolation import isolated, of_one_key
 from gateway.sources.base.place import place_of
 from gateway.sources.base.windows import RowSelection, fetch_windowed
 from gateway.sources.greenbutton.documents import Documents, answered
-from gateway.sources.http.body_format import InvalidDocument
+from gateway.sources.http.body_format import PART_BYTES, InvalidDocument
 from gateway.sources.http.client import HttpClient, HttpSettings, open_http_client
 from gateway.sources.http.transport import Bodiless
 from gateway.sources.rest.pages import Page, Paginator
@@ -70,18 +72,13 @@ class RestSource:
         params: PageParams | None = paginator.first_page()
         while params is not None:
             page = await self._page(batch, selection, params)
-            rows = page.distinct
-            collector.add(rows if place.espi else matching_rows(self.name, lookup, rows, place.where))
-            paginator.check_failures(page)
-            params = paginator.next_page(params, page)
-            if params is None:
-                collector.check_whole(paginator.signs(page))
-            elif (place.newest_first or first) and collector.is_complete():
-                break
+            is_large = max(len(page.rows), len(collector.rows)) > SLICE
+            params = await off_loop(is_large, _following, collector, paginator, params, page)
         if place.espi:
-            return answered(self.name, lookup, selection.keys, collector.rows)
+            is_large = len(collector.rows) > SLICE
+            return await off_loop(is_large, answered, self.name, lookup, selection.keys, collector.rows)
         if lookup.key is not None and not place.key_params:
-            rows_of = rows_by_key(replace(batch, keys=selection.keys), collector.rows, self.name)
+            rows_of = await grouped_in_slices(replace(batch, keys=selection.keys), collector.rows, self.name)
             return {key: of_key for key, of_key in rows_of.items() if key not in collector.cut}
         (key,) = selection.keys
         return {key: collector.rows}
@@ -94,8 +91,10 @@ class RestSource:
         if place.espi and not isinstance(answer, Bodiless):
             answer = await self._document(lookup, selection, answer)
         ids = selection.keys if lookup.by == "id" else ()
-        rows = rows_in(self.name, answer, place, ids, lookup.key)
-        return Page(request.url, answer, response, rows, distinct_rows(lookup, rows) if place.paging else rows)
+        is_large = len(response.body) > PART_BYTES
+        rows: Sequence[Row] = await off_loop(is_large, rows_in, self.name, answer, place, ids, lookup.key)
+        distinct = await off_loop(is_large, distinct_rows, lookup, rows) if place.paging else rows
+        return Page(request.url, answer, response, rows, distinct)
 
     async def _total(self, batch: Batch, selection: RowSelection) -> RowsByKey:
         """The number of rows of one key, as a page of one row says it."""
@@ -108,8 +107,9 @@ class RestSource:
         except InvalidResponse as error:
             raise of_one_key(error) if place.has_key_in_path else error from None
         if lookup.key is not None and not place.key_params:
-            rows_by_key(replace(batch, keys=selection.keys), page.rows, self.name)
-        return {selection.keys[0]: [{COUNT: total if lie_in(batch, selection, page.rows) else None}]}
+            await grouped_in_slices(replace(batch, keys=selection.keys), page.rows, self.name)
+        is_sure = await off_loop(len(page.rows) > SLICE, lie_in, batch, selection, page.rows)
+        return {selection.keys[0]: [{COUNT: total if is_sure else None}]}
 
     async def _document(self, lookup: Lookup, selection: RowSelection, body: bytes) -> Any:
         """The rows of a Green Button document. One that cannot be read is an error of its keys."""
@@ -119,6 +119,20 @@ class RestSource:
             return await self.documents.page(body, lookup, place, key)
         except InvalidDocument as error:
             raise InvalidRow(self.name, f"{place.name}: {error}") from None
+
+
+def _following(collector: RowCollector, paginator: Paginator, params: PageParams, page: Page) -> PageParams | None:
+    """Collect the rows of a page. Return the parameters of the next one; None after the last that is wanted."""
+    lookup, place = collector.lookup, place_of(RestPlace, collector.lookup)
+    rows = page.distinct
+    collector.add(rows if place.espi else matching_rows(collector.source, lookup, rows, place.where))
+    paginator.check_failures(page)
+    following = paginator.next_page(params, page)
+    if following is None:
+        collector.check_whole(paginator.signs(page))
+    elif (place.newest_first or collector.selection.window.first) and collector.is_complete():
+        return None
+    return following
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from gateway import errors
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.concurrency.single_flight import SingleFlight
+from gateway.concurrency.slices import in_slices
 from gateway.contract.batch import COUNT, Lookup, Row
 from gateway.sources.base.place import place_of
 from gateway.sources.sql.keys import TYPES
@@ -58,10 +59,16 @@ class Database:
         """Every row of one statement, under the catalog's names."""
         names = (*prepared.names, *statement.extra_columns)
         records = await self.pool.fetch(statement.text, statement.ordered(values))
-        rows = [dict(zip(names, record, strict=True)) for record in records]
-        for name in prepared.documents:
-            for row in rows:
-                row[name] = self._document(name, row[name])
+        rows: list[Row] = []
+
+        def add(part: ResultRows) -> None:
+            new = [dict(zip(names, record, strict=True)) for record in part]
+            for name in prepared.documents:
+                for row in new:
+                    row[name] = self._document(name, row[name])
+            rows.extend(new)
+
+        await in_slices(records, add)
         return rows
 
     async def counts(self, prepared: PreparedLookup, shape: Shape, values: Mapping[str, Any]) -> Sequence[Row]:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.contract.answers import not_requested
 from gateway.contract.batch import Batch, Lookup, Row, TimeField, Window
 from gateway.contract.paths import Key
 from gateway.contract.times import TICK
-from gateway.contract.windows import distinct_rows, not_requested, text_key
+from gateway.contract.windows import distinct_rows, text_key
 from gateway.sources.sql.keys import is_storable_text
 from gateway.sources.sql.statements import PREFIX_INDEX, PreparedLookup, Shape
 from gateway.sources.sql.times import TimeColumn, near_clock_change

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from gateway import errors
+from gateway.concurrency.slices import SLICE, in_slices, off_loop
+from gateway.contract.answers import RowsByKey, grouped_in_slices, rows_by_key
 from gateway.contract.batch import COUNT, Answers, Batch, Lookup, Row, Window
 from gateway.contract.paths import Key
-from gateway.contract.windows import RowsByKey, rows_by_key
 from gateway.sources.base.chunks import fetch_in_chunks, in_chunks
 from gateway.sources.base.place import place_of
 from gateway.sources.sql import queries
@@ -76,7 +77,7 @@ class SqlSource:
             part = replace(batch, keys=pending.pop())
             try:
                 by_key = await self._rows(prepared, part)
-                unsorted = {} if batch.window.count else self._unsorted(prepared, batch.lookup, by_key)
+                unsorted = {} if batch.window.count else await self._unsorted(prepared, batch.lookup, by_key)
                 answered |= {**by_key, **unsorted}
             except errors.InvalidRow as error:
                 failures += 1
@@ -107,7 +108,8 @@ class SqlSource:
             return await self._counts(prepared, batch, window)
         if place_of(SqlPlace, batch.lookup).match == "prefix":
             query = queries.prefix_query(prepared, batch.keys, window)
-            return queries.grouped_by_prefix(batch, await self._execute(prepared, query), self.name)
+            rows = await self._execute(prepared, query)
+            return await off_loop(len(rows) > SLICE, queries.grouped_by_prefix, batch, rows, self.name)
         by_key = await self._exact_rows(prepared, batch, window)
         cut = queries.keys_cut_inexactly(prepared.time, batch.lookup, window, by_key)
         if not cut:
@@ -124,7 +126,7 @@ class SqlSource:
 
     async def _exact_rows(self, prepared: PreparedLookup, batch: Batch, window: Window) -> dict[Key, list[Row]]:
         rows = await self._execute(prepared, queries.exact_query(prepared, batch.keys, window))
-        return rows_by_key(batch, rows, self.name)
+        return await grouped_in_slices(batch, rows, self.name)
 
     async def _execute(self, prepared: PreparedLookup, query: queries.Query | None) -> Sequence[Row]:
         if query is None:
@@ -132,7 +134,7 @@ class SqlSource:
         shape, values = query
         return await self._database.rows(prepared, prepared.statement(shape), values)
 
-    def _unsorted(
+    async def _unsorted(
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]
     ) -> dict[Key, errors.InvalidRow]:
         """Errors of keys with a time in another form: their rows did not come in order."""
@@ -141,7 +143,14 @@ class SqlSource:
             return {}
         column = lookup.time.path[0]
         reason = f"{lookup.name}: a time in {column} is written differently from others"
-        unsorted = [key for key, rows in by_key.items() if not time.are_sortable(row[column] for row in rows)]
+        unsorted: set[Key] = set()
+        for key, rows in by_key.items() if time.is_sortable else ():
+
+            def check(part: Sequence[Row], key: Key = key) -> None:
+                if not time.are_sortable([row[column] for row in part]):
+                    unsorted.add(key)
+
+            await in_slices(rows, check)
         return dict.fromkeys(unsorted, errors.InvalidRow(self.name, reason))
 
 

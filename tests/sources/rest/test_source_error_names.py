@@ -39,7 +39,7 @@ def test_an_invalid_list_is_reported_with_its_path(place: RestPlace, answer: Any
         ("application/problem+json", "GET /bills: the body is not JSON"),
     ],
 )
-def test_an_invalid_body_is_reported_with_another_content_type(content: str, reason: str) -> None:
+async def test_an_invalid_body_is_reported_with_another_content_type(content: str, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        interpret("desk", CALL, HttpResponse(200, content, None, b"[1, 2"))
+        await interpret("desk", CALL, HttpResponse(200, content, None, b"[1, 2"))
     assert caught.value.reason == reason

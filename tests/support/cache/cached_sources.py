@@ -12,6 +12,7 @@ from typing import Any
 from gateway.cache.caching import CachedFetch
 from gateway.cache.policy import CachePolicy
 from gateway.cache.store import BoundedMemory, MemoryStore, Store
+from gateway.contract.answers import windowed_answers
 from gateway.contract.batch import (
     ALL_ROWS,
     NO_OPTIONS,
@@ -25,7 +26,6 @@ from gateway.contract.batch import (
     Window,
 )
 from gateway.contract.times import TimeFormat
-from gateway.contract.windows import windowed_answers
 from gateway.errors import SourceDown, SourceError
 from gateway.sources.memory import MemoryPlace
 from gateway.telemetry.source_stats import SourceStats

@@ -126,7 +126,7 @@ async def folder(at: str, rows: Sequence[Row]) -> AsyncIterator[tuple[Source, Lo
     assert place.diagnostics() == []
     with TemporaryDirectory() as folder:
         _write(Path(folder), at, rows)
-        async with open_file("espi", FileSettings(folder=folder)) as source:
+        async with open_file("espi", FileSettings(folder=folder, timeout=60)) as source:
             yield NoteSource(source), lookup(place)
 
 
