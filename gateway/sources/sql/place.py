@@ -57,11 +57,13 @@ class SqlPlace(SourcePlace, frozen=True):
     at: the table or view.
     where: constant values of columns.
     match: whether a key is the value of the column (exact), or the start of it (prefix).
+    max_rows: rows that one statement may read; more are an error, and are never cut.
     """
 
     at: str
     where: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
     match: Literal["exact", "prefix"] = "exact"
+    max_rows: AtLeastOne = 20_000
 
     @property
     def can_count(self) -> bool:

@@ -94,6 +94,7 @@ class Preparation:
             key_name=key,
             key=compared(sa.column(columns[key]["name"]), columns[key]["type"]),
             key_type=self._key_type(columns[key]),
+            max_rows=self.place.max_rows,
             id=self._id_text(columns[row_id]) if row_id else None,
             dialect=self.dialect,
             writes_all_text=self.table.writes_all_text,

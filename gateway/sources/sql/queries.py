@@ -75,11 +75,13 @@ def keys_cut_inexactly(
     )
 
 
-def bounds(window: Window, column: TimeColumn | None) -> Mapping[str, Any]:
+def bounds(window: Window, prepared: PreparedLookup) -> Mapping[str, Any]:
     """Every value that a statement of this window may need."""
+    column = prepared.time
+    limit = window.limit if column else window.first
+    values: dict[str, Any] = {"limit": limit and min(limit, prepared.max_rows + 1)}
     if column is None:
-        return {"limit": window.first}
-    values: dict[str, Any] = {"limit": window.limit}
+        return values
     if window.since is not None:
         values |= _bound("since", window.since, window, column, timedelta())
     if window.until is not None:
@@ -126,7 +128,7 @@ def exact_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -
         values = {"keys": json.dumps(stored) if prepared.dialect.name == "sqlite" else stored}
     limited = window.limit if prepared.time else window.first
     shape = _shape(window, many=len(stored) > 1, limit=limited is not None)._replace(counts=window.count)
-    return shape, {**values, **bounds(window, prepared.time)}
+    return shape, {**values, **bounds(window, prepared)}
 
 
 def prefix_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) -> Query | None:
@@ -136,7 +138,7 @@ def prefix_query(prepared: PreparedLookup, keys: Sequence[Key], window: Window) 
         return None
     # Few shapes for any number of keys, by repeating the last. With a limit, no prefix is repeated.
     count = len(prefixes) if window.first is not None else 1 << (len(prefixes) - 1).bit_length()
-    values: dict[str, Any] = dict(bounds(window, prepared.time))
+    values: dict[str, Any] = dict(bounds(window, prepared))
     for n in range(count):
         key = prefixes[min(n, len(prefixes) - 1)]
         values |= {f"from{n}": key, f"to{n}": key + _LAST_CHARACTER}

@@ -34,9 +34,11 @@ class SqlSource:
         self.misspelled: Mapping[Lookup, str] = database.misspelled
 
     async def fetch(self, batch: Batch) -> Answers:
-        size = self._keys_per_call
-        if place_of(SqlPlace, batch.lookup).match == "prefix":
-            size = min(size, MAX_PREFIXES if batch.window.first is None else MAX_LIMITED_PREFIXES)
+        size, place, window = self._keys_per_call, place_of(SqlPlace, batch.lookup), batch.window
+        if (limit := window.limit if batch.lookup.time else window.first) and not window.count:
+            size = max(1, min(size, place.max_rows // limit))
+        if place.match == "prefix":
+            size = min(size, MAX_PREFIXES if window.first is None else MAX_LIMITED_PREFIXES)
         return await fetch_in_chunks(batch, self.name, in_chunks(batch.keys, size), self._read)
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
@@ -132,7 +134,10 @@ class SqlSource:
         if query is None:
             return []
         shape, values = query
-        return await self._database.rows(prepared, prepared.statement(shape), values)
+        rows = await self._database.rows(prepared, prepared.statement(shape), values)
+        if len(rows) > prepared.max_rows:
+            raise errors.InvalidRow(self.name, f"more than max_rows = {prepared.max_rows} rows in one statement")
+        return rows
 
     async def _unsorted(
         self, prepared: PreparedLookup, lookup: Lookup, by_key: Mapping[Key, Sequence[Row]]

@@ -6,7 +6,7 @@ from operator import ge, lt
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Dialect, SelectBase, Text, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Dialect, GenerativeSelect, SelectBase, Text, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import FromClause
 
@@ -58,6 +58,7 @@ class PreparedLookup:
     documents: names of the columns that hold JSON
     key_name: name of the column that holds the key
     key: the bare column
+    max_rows: the largest number of rows that one statement may read; it reads one more to see that there are more
     id: as text, compared by code point
     writes_all_text: whether the database's encoding has every character
     """
@@ -70,6 +71,7 @@ class PreparedLookup:
     key_name: str
     key: ColumnElement[Any]
     key_type: KeyType
+    max_rows: int
     id: ColumnElement[Any] | None
     dialect: Dialect
     writes_all_text: bool
@@ -87,6 +89,9 @@ class PreparedLookup:
             return self._compiled(_counts(self, shape))
         several = shape.limit and shape.prefixes > 1
         rows = _first_of_each_prefix(self, shape) if several else _rows(self, shape)
+        if not several and (shape.many or not shape.limit):
+            # As text: of a parameter, PostgreSQL assumes that it cuts most rows off, and avoids the index.
+            rows = rows.limit(sa.literal_column(str(self.max_rows + 1)))
         return self._compiled(rows, (PREFIX_INDEX,) if several else ())
 
     def sample(self, place: int | None = None, column: ColumnElement[Any] | None = None) -> Statement:
@@ -116,7 +121,7 @@ class PreparedLookup:
         return Statement(str(result), tuple(result.positiontup or ()), dict(result.params), extra_columns)
 
 
-def _first_of_each_prefix(parts: PreparedLookup, shape: Shape) -> SelectBase:
+def _first_of_each_prefix(parts: PreparedLookup, shape: Shape) -> GenerativeSelect:
     """The first rows of each prefix: a range of the index for each, read no further than the limit."""
     firsts = [
         select(*parts.columns, sa.literal_column(str(n)).label(PREFIX_INDEX))
@@ -130,7 +135,7 @@ def _first_of_each_prefix(parts: PreparedLookup, shape: Shape) -> SelectBase:
     return sa.union_all(*(select(first) for first in firsts))
 
 
-def _rows(parts: PreparedLookup, shape: Shape) -> SelectBase:
+def _rows(parts: PreparedLookup, shape: Shape) -> GenerativeSelect:
     """All rows of the keys; with a limit and several keys, numbered by key first."""
     condition = _in_window(parts, shape, _keys(parts, shape))
     rows = select(*parts.columns).select_from(parts.table).where(condition)
