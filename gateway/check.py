@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.catalog.model import Catalog, LookupEntry
@@ -10,14 +10,13 @@ from gateway.contract.batch import ALL_ROWS, Lookup, Row, Source
 from gateway.contract.paths import value_at
 from gateway.contract.windows import sort_key, text_key
 from gateway.errors import SourceError
-from gateway.mapping.converters import MappingError
 from gateway.runtime import open_sources
 from gateway.telemetry.field_presence import missing_paths
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """The probe of one lookup; `rows` counts the valid rows before any error."""
+    """The probe of one lookup; `rows` counts the valid rows."""
 
     source: str
     lookup: str
@@ -43,31 +42,31 @@ async def _probe_all(source: Source, entries: Sequence[LookupEntry]) -> list[Pro
 
 async def _probe(source: Source, entry: LookupEntry) -> ProbeResult:
     start = time.perf_counter()
-    rows, message = 0, ""
+    rows, faults = 0, list[str]()
     try:
         probed = await source.probe(entry.lookup)
-        for row in probed:
-            entry.mapper.read(row)
-            _check_row(entry.lookup, row)
-            rows += 1
-        if missing := missing_paths(entry.lookup, probed):
-            message = f"{entry.lookup.name}: its rows have no {', '.join(missing)}"
     except SourceError as error:
-        message = f"{error} {error.reason}".strip()
-    except MappingError as error:
-        message = str(error)
-    except ValueError as error:
-        message = f"{entry.lookup.name}: {error}"
+        faults.append(f"{error} {error.reason}".strip())
+    else:
+        for row in probed:
+            of_row = entry.mapper.faults(row) or list(_row_faults(entry.lookup, row))
+            rows += not of_row
+            faults += of_row
+        if missing := missing_paths(entry.lookup, probed):
+            faults.append(f"{entry.lookup.name}: its rows have no {', '.join(missing)}")
     milliseconds = (time.perf_counter() - start) * 1000
-    return ProbeResult(source.name, entry.lookup.name, rows, milliseconds, message)
+    return ProbeResult(source.name, entry.lookup.name, rows, milliseconds, "; ".join(dict.fromkeys(faults)))
 
 
-def _check_row(lookup: Lookup, row: Row) -> None:
-    """Raises ValueError for a row without the key or the time that the lookup needs."""
+def _row_faults(lookup: Lookup, row: Row) -> Iterator[str]:
+    """What is wrong with the key and the time that the lookup needs."""
     if lookup.key is not None and text_key(value_at(row, lookup.key)) is None:
-        raise ValueError(f"a row has no {'.'.join(lookup.key)}, which must repeat the key")
+        yield f"{lookup.name}: a row has no {'.'.join(lookup.key)}, which must repeat the key"
     if lookup.time is not None:
-        sort_key(lookup, row, ALL_ROWS)
+        try:
+            sort_key(lookup, row, ALL_ROWS)
+        except ValueError as error:
+            yield f"{lookup.name}: {error}"
 
 
 def format_results(results: Sequence[ProbeResult]) -> str:

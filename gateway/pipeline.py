@@ -72,7 +72,7 @@ def _layers(catalog: Catalog, name: str, store: Store, stats: SourceStats, traci
         partial(ConcurrencyLimit, bulkhead=bulkhead, stats=stats) if limit else None,
         partial(Hedging, budget=budget, stats=stats, bulkhead=bulkhead) if words.hedge else None,
         partial(CircuitBreaker, circuit=_circuit(breaker, stats)) if breaker else None,
-        partial(LookupBreakers, circuit=partial(_lookup_circuit, breaker)) if breaker else None,
+        partial(LookupBreakers, circuit=partial(_lookup_circuit, breaker, stats)) if breaker else None,
         Deadline,
         partial(Measured, stats=stats),
         LateLoop,
@@ -94,11 +94,12 @@ def _on_change(stats: SourceStats, circuit: Circuit, before: CircuitState) -> No
         log.warning("%s: circuit breaker opened", stats.source)
 
 
-def _lookup_circuit(policy: BreakerPolicy, lookup: Lookup) -> Circuit:
-    return Circuit(FailureRatio(policy), policy.open_for, partial(_on_lookup_change, lookup))
+def _lookup_circuit(policy: BreakerPolicy, stats: SourceStats, lookup: Lookup) -> Circuit:
+    return Circuit(FailureRatio(policy), policy.open_for, partial(_on_lookup_change, stats, lookup))
 
 
-def _on_lookup_change(lookup: Lookup, circuit: Circuit, before: CircuitState) -> None:
+def _on_lookup_change(stats: SourceStats, lookup: Lookup, circuit: Circuit, before: CircuitState) -> None:
+    stats.lookup_breakers[lookup.name] = circuit.state.value, circuit.opened
     if circuit.state is CircuitState.CLOSED:
         log.info("%s: %s: circuit breaker closed", lookup.source, lookup.name)
     elif before is CircuitState.CLOSED:

@@ -99,6 +99,20 @@ async def test_an_invalid_value_is_reported_by_its_field(tmp_path: Path) -> None
     assert "a secret" not in output
 
 
+async def test_every_field_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    rows = [
+        ("1", "7", "B1", "soon", "a secret"),
+        ("2", "7", "B2", "2026-11-01", "12.50"),
+        ("3", "7", None, "2026-11-01", "1"),
+    ]
+    output = await probe(DATABASE, BILLING_URL=database(tmp_path, COLUMNS, *rows))
+    line = next(line for line in output.splitlines() if "by account_id" in line)
+    for field in ("issued_on", "amount_due", "bill_number"):
+        assert line.count(f"Bill.{field}: ") == 1
+    assert line.split()[4] == "1"  # the rows that can be read
+    assert "a secret" not in output
+
+
 async def test_a_row_without_its_key_is_reported(tmp_path: Path) -> None:
     catalog = DATABASE.replace("by.account_id = {}", 'by.account_id = { key = "payer" }')
     output = await probe(catalog, BILLING_URL=database(tmp_path, f"{COLUMNS}, payer TEXT", (*ROW, None)))

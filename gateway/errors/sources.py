@@ -151,6 +151,12 @@ class InvalidResponse(SourceError):
         super().__init__(source, reason, retry_after=retry_after)
         self.of_body, self.of_keys = of_body, of_keys
 
+    def renamed(self, system: str, label: str = "") -> "SourceError":
+        error = super().renamed(system, label)
+        if isinstance(error, InvalidResponse):
+            error.of_body, error.of_keys = self.of_body, self.of_keys
+        return error
+
 
 class UpstreamBadRequest(InvalidResponse):
     lookup_fails = False

@@ -52,6 +52,18 @@ class RecordMapper:
                 raise MappingError(f"{self.record.__name__}.{name}: {error}") from error
         return self.record(**values)
 
+    def faults(self, row: Row) -> list[str]:
+        """Why fields of a row cannot be read, a text for each, as `read` says of the first."""
+        if UNREADABLE in row:
+            return [f"{self.record.__name__}: {row[UNREADABLE]}"]
+        texts: list[str] = []
+        for name, extract in self.extractors.items():
+            try:
+                extract(row)
+            except (ValueError, TypeError, ArithmeticError) as error:
+                texts.append(f"{self.record.__name__}.{name}: {error}")
+        return texts
+
 
 @dataclass(slots=True)
 class MapperBuilder:

@@ -71,6 +71,7 @@ class MetricsCollector(Collector):
         yield from _requests(self._instrumentation.operations)
         yield from _limits(self._instrumentation.limits)
         yield from _upstream(self._instrumentation.source_stats)
+        yield from _lookup_breakers(self._instrumentation.source_stats)
         yield from _fields(self._instrumentation.source_stats)
         yield from _store(self._instrumentation.store)
         if (keys := self._instrumentation.keys) is not None:
@@ -125,6 +126,23 @@ def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
     keys = [((source, key), stats.cache[key]) for source, stats in items for key in get_args(CacheResult)]
     text = "Keys of cached lookups, by cache result."
     yield _labeled(Counter, "cache_keys", text, ("source", "result"), keys)
+
+
+def _lookup_breakers(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:
+    """The circuit breakers of lookups that have opened since the start; most never do, and make no series."""
+    breakers = [
+        ((source, name), each) for source, stats in by_source.items() for name, each in stats.lookup_breakers.items()
+    ]
+    opened = [(labels, float(count)) for labels, (_, count) in breakers]
+    text = "Times the circuit breaker of a lookup opened, for lookups whose breaker ever did."
+    yield _labeled(Counter, "lookup_breaker_opened", text, ("source", "lookup"), opened)
+    states = [
+        ((*labels, state.value), float(current == state.value))
+        for labels, (current, _) in breakers
+        for state in CircuitState
+    ]
+    text = "1 for the current state of a lookup's circuit breaker, for lookups whose breaker ever opened."
+    yield _labeled(Gauge, "lookup_breaker_state", text, ("source", "lookup", "state"), states)
 
 
 def _fields(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:

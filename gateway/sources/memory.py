@@ -64,8 +64,8 @@ class MemorySource:
         if place.key_params:
             by_key = {key: await _selected(rows, partial(_matching, place, key)) for key in batch.keys}
         else:
-            found = await _selected(rows, partial(_of_keys, path, set(batch.keys)))
-            by_key = await grouped_in_slices(batch, found, self.name)
+            of_keys = await _selected(rows, partial(_rows_of_keys, path, set(batch.keys)))
+            by_key = await grouped_in_slices(batch, of_keys, self.name)
         return await answers_in_slices(batch, by_key, self.name, datetime.now(UTC))
 
     async def probe(self, lookup: Lookup) -> tuple[Row, ...]:
@@ -79,7 +79,7 @@ async def _selected(rows: Sequence[Row], select: Callable[[Sequence[Row]], list[
     return selected
 
 
-def _of_keys(path: Path | None, keys: Container[Key | None], rows: Sequence[Row]) -> list[Row]:
+def _rows_of_keys(path: Path | None, keys: Container[Key | None], rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if path and text_key(value_at(row, path)) in keys]
 
 

@@ -29,6 +29,12 @@ class PathPresence:
     def name(self) -> str:
         return ".".join(self.path)
 
+    def report(self) -> str:
+        """What to tell operators of a path that has drifted away."""
+        if self.seen:
+            return f"the last {self.streak} rows have no {self.name}, which rows before had; was it renamed?"
+        return f"the first {self.streak} rows have no {self.name}; is it misspelt in the catalog?"
+
     def look(self, rows: Iterable[Row]) -> bool:
         """Look for the path until a row has it; return whether it has just drifted away.
 
@@ -63,8 +69,7 @@ class FieldPresence:
             paths = self.lookups[lookup] = [PathPresence(path) for path in mapped_paths(lookup)]
         for path in paths:
             if path.look(rows):
-                text = "%s: %s is in none of the last %d rows; was it renamed, dropped or misspelt? It was in %d before"
-                log.warning(text, lookup.name, path.name, path.streak, path.seen)
+                log.warning("%s: %s", lookup.name, path.report())
 
     def drifted(self) -> Iterator[str]:
         """The paths that are not there any more, as `Bill by account_id: dueDate`."""

@@ -70,6 +70,7 @@ class SourceStats:
     breaker_state: str = "CLOSED"
     breaker_opened: int = 0
     breaker_trial_at: float = 0.0  # seconds of `time.monotonic` at which an open breaker lets a trial pass
+    lookup_breakers: dict[str, tuple[str, int]] = field(default_factory=dict)  # state and openings, once one has opened
     last_answer_at: float | None = None  # seconds since 1970
     fields: FieldPresence = field(default_factory=FieldPresence)
 

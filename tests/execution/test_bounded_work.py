@@ -12,8 +12,8 @@ from support.harness import NOW, Harness, harness
 from support.passes import Passes, passes_of
 from support.rows import row
 
-from gateway.config.limits import Limit, Limits
 from gateway.concurrency.slices import SLICE as ROWS_AT_ONCE
+from gateway.config.limits import Limit, Limits
 from gateway.contract.batch import NO_OPTIONS
 from gateway.execution.engine import OperationResult
 from gateway.ids import global_id

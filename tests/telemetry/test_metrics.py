@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.telemetry.served import FIND, TABLES, Gate, ask, failing, metric_samples, policies, scrape, served
 
 from gateway.config.limits import Limit, Limits
-from gateway.errors import SourceDown
+from gateway.errors import InvalidResponse, SourceDown
 
 TOO_MANY_IDS = "query Most { nodes(ids: [" + '"x" ' * 101 + "]) { id } }"
 
@@ -136,6 +136,22 @@ async def test_the_breakers_state_and_openings_are_shown():
     assert after[("gateway_breaker_opened_total", "CRM")] == 1
 
 
+async def test_the_breakers_of_lookups_that_opened_are_shown():
+    text = policies(breaker="{ min_calls = 2, open_for = 3600 }")
+    async with served(wrap=failing(InvalidResponse, "CRM"), text=text) as http:
+        await ask(http, n="C1")
+        closed = await metric_samples(http, "source", "lookup", "state")
+        for number in ("C2", "C3"):
+            await ask(http, n=number)
+        opened = await metric_samples(http, "source", "lookup", "state")
+    lookup = ("CRM", "Customer by customer_number")
+    assert not [sample for sample in closed if sample[0].startswith("gateway_lookup_breaker")]
+    assert opened["gateway_lookup_breaker_state", *lookup, "OPEN"] == 1
+    assert opened["gateway_lookup_breaker_opened_total", *lookup] == 1
+    assert {sample[1:3] for sample in opened if sample[0].startswith("gateway_lookup_breaker")} == {lookup}
+    assert opened["gateway_breaker_state", "CRM", "CLOSED"] == 1  # its other lookups are asked
+
+
 async def test_two_gateways_in_one_process_count_separately():
     async with served() as one, served(TABLES) as other:
         await ask(one, n="C1")
@@ -152,6 +168,7 @@ async def test_every_client_gets_the_plain_text_format(accept: str):
 NAMES = """
 breaker_opened breaker_state cache_bytes cache_entries cache_evictions cache_invalidated_tags cache_keys
 event_loop_late_seconds field_drifted field_rows limit_breaches operation_cost_points
+event_loop_late_seconds field_drifted field_rows lookup_breaker_opened lookup_breaker_state
 request_duration_seconds requests requests_in_flight requests_shed
 upstream_attempt_duration_seconds upstream_attempts upstream_batch_keys upstream_hedges
 upstream_in_flight upstream_last_success_timestamp_seconds upstream_rejected upstream_retries

@@ -12,7 +12,7 @@ import strawberry
 
 from gateway.access.audiences import PARTNER
 from gateway.contract.times import Clock
-from gateway.errors import InvalidResponse, InvalidRow, NotConfigured, SourceError
+from gateway.errors import InvalidResponse, InvalidRow, NotConfigured, SourceError, UpstreamBadRequest
 from gateway.languages.texts import translated
 from gateway.loading.finder import LoadResult
 from gateway.resolvers.graph.context import Context, Info
@@ -31,7 +31,7 @@ class SourceState(DescribedEnum, labeled=False):
     TIMEOUT = "TIMEOUT", "The system did not answer in time."
     DOWN = "DOWN", "The system failed, cannot be reached, or gave an answer that cannot be used."
     OVERLOADED = "OVERLOADED", "The gateway was too busy to ask the system in time; the system may be well."
-    PARTIAL = "PARTIAL", "The system answered, but some of its records cannot be used: those are missing."
+    PARTIAL = "PARTIAL", "The system answered, but refused a question, or some of its records cannot be used."
     FORBIDDEN = "FORBIDDEN", "The system refused the gateway's credentials."
     NOT_PERMITTED = "NOT_PERMITTED", "The caller may not see some of the records; the system was not asked for them."
     NOT_CONFIGURED = "NOT_CONFIGURED", "This utility has no such system; that is neither an empty result nor a failure."
@@ -132,8 +132,11 @@ def _named(system: SourceSystem, error: SourceError) -> SourceError:
 def _state(error: SourceError, *, answered: bool) -> str:
     """The state of an error. A system that gives one answer that cannot be used, and others that can, is not down.
 
-    A system of which nothing can be read is down, also if each answer was for one key.
+    A system of which nothing can be read is down, also if each answer was for one key. One that refuses the keys of
+    a question has answered it: nothing says that it fails for other keys.
     """
+    if isinstance(error, UpstreamBadRequest) and error.of_keys:
+        return InvalidRow.state
     if not isinstance(error, InvalidResponse):
         return error.state
     return InvalidRow.state if answered else InvalidResponse.state
@@ -199,6 +202,11 @@ async def _results(info: Info, system: SourceSystem) -> list[tuple[SourceSystem,
     loader, lookups = info.context.loader, info.context.systems.get(system.name, ())
     health = await loader.finder.source_health.statuses_of(lookups, loader.options)
     results: list[LoadResult[None]] = [
-        LoadResult([], status.at if status.error is None else None, status.error) for status in health
+        LoadResult([], status.at if status.error is None else None, _of_system(status.error)) for status in health
     ]
     return [(system, result) for result in results or [LoadResult([], error=NotConfigured("system"))]]
+
+
+def _of_system(error: SourceError | None) -> SourceError | None:
+    """The error of a probe, or of several keys in turn: a refusal is then not that of one key."""
+    return InvalidResponse(error.source, error.reason) if isinstance(error, UpstreamBadRequest) else error

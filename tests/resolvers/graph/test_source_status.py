@@ -127,6 +127,13 @@ def test_a_system_without_anything_readable_is_down(kind: type[SourceError], unr
     assert (status["state"], status["asOf"], status["retryable"]) == ("DOWN", None, False)
 
 
+def test_a_system_that_refuses_a_key_has_answered() -> None:
+    refused = failure(UpstreamBadRequest("crm", of_keys=True).renamed("CRM", "Customers"))
+    assert crm_report([refused])["state"] == "PARTIAL"
+    assert crm_report([refused, failure(UpstreamBadRequest("CRM"))])["state"] == "DOWN"  # the request itself is wrong
+    assert crm_report([refused, failure(SourceTimeout("CRM"))])["state"] == "TIMEOUT"
+
+
 def test_an_unreadable_row_leaves_the_age_of_the_others() -> None:
     status = crm_report([LoadResult([], NOW, InvalidRow("CRM"), readable=["x"], unreadable=1)])
     assert (status["state"], status["asOf"]) == ("PARTIAL", NOW.isoformat())

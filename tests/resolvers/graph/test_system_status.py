@@ -180,6 +180,21 @@ async def test_errors_of_one_key_leave_the_system_ok(at: Harness, odd: type[Sour
     assert states["CRM"] == "OK"
 
 
+async def test_a_system_that_refuses_several_keys_is_down(at: Harness) -> None:
+    at.gate.down = {"C1": _refused, "C2": _refused}
+    report = {}
+    for number in ("C1", "C2"):
+        result = await at.answer(f'{{ customer(customerNumber: "{number}") {{ id }} }}')
+        report = result.sources["CRM"]
+    assert report["state"] == "PARTIAL"
+    states = {each["system"]: each["state"] for each in (await at.ask(SOURCES))["sources"]}
+    assert states["CRM"] == "DOWN"
+
+
+def _refused(source: str) -> SourceError:
+    return UpstreamBadRequest(source, of_keys=True)
+
+
 async def test_concurrent_status_queries_share_one_probe_per_system() -> None:
     async with harness({}) as at:
         probed: list[str] = []

@@ -30,7 +30,7 @@ def notes(**counts: int) -> list[tuple[str, ...]]:
 
 @BOTH
 @pytest.mark.parametrize("clock", [TimeFormat("date"), None], ids=["timed", "untimed"])
-async def test_more_rows_than_the_limit_are_an_error_of_their_key(database: str, clock: TimeFormat | None) -> None:
+async def test_more_rows_are_an_error_of_their_key(database: str, clock: TimeFormat | None) -> None:
     async with table(database, COLUMNS, notes(a=5, b=6, c=1)) as (_, source):
         answers = await ask(source, limited(clock), "a", "b", "c", "d")
     numbers = {key: len(answer.rows) for key, answer in answers.items() if isinstance(answer, Answer)}
@@ -67,7 +67,7 @@ async def test_the_newest_rows_of_a_longer_list_are_read(database: str) -> None:
 
 
 @BOTH
-async def test_a_limited_window_of_many_keys_takes_no_statement_that_fails(database: str) -> None:
+async def test_a_window_of_many_keys_takes_no_failing_statement(database: str) -> None:
     async with DATABASES[database]() as place:
         await fill(place, notes(a=9, b=9, c=9, d=9, e=9))
         async with recorded_source(place) as (source, sent):
