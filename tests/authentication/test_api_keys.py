@@ -226,7 +226,6 @@ async def test_a_short_failure_leaves_unknown_keys_refused() -> None:
         table.caller(new_key()[0])
 
 
-<<<<<<< HEAD
 async def test_a_flood_of_unknown_keys_asks_the_store_nothing() -> None:
     [credential], rows = await rows_of({})
     store = Store(*rows)
@@ -247,8 +246,6 @@ def test_no_other_text_is_a_key(text: str) -> None:
         table.caller(text)
 
 
-async def test_an_unreadable_key_costs_itself(caplog: pytest.LogCaptureFixture) -> None:
-=======
 @pytest.mark.parametrize(
     ("column", "text", "reason"),
     [
@@ -259,7 +256,6 @@ async def test_an_unreadable_key_costs_itself(caplog: pytest.LogCaptureFixture) 
 async def test_an_unreadable_key_costs_itself(
     caplog: pytest.LogCaptureFixture, column: int, text: str, reason: str
 ) -> None:
->>>>>>> 45a6740 (Show partners a part of the schema: tags say which types an audience knows, and introspection can be switched off)
     [good, bad], rows = await rows_of({}, {})
     rows[1] = (*rows[1][:column], text, *rows[1][column + 1 :])
     table = Store(*rows).table()
