@@ -80,3 +80,13 @@ async def test_life_support_needs_no_further_round(at: Harness) -> None:
     rounds = len(at.gate.rounds)
     await at.ask(query % "lifeSupport", account=ACCOUNT)
     assert len(at.gate.rounds) == rounds
+
+
+async def test_service_points_are_asked_beside_their_premises(at: Harness) -> None:
+    places(at, [], [False, False])
+    query = "query($account: ID!) { billingAccount(id: $account) { premises { id %s } } }"
+    await at.ask(query % "servicePoints { id }", account=ACCOUNT)
+    last = sorted(f"{batch.lookup.name} x {len(batch.keys)}" for batch in at.gate.rounds[-1])
+    assert last == ["Premise by id x 2", "ServicePoint by premise_id x 2"]
+    await at.ask(query % "isVacant", account=ACCOUNT)
+    assert not any(name.startswith("ServicePoint") for name in at.gate.batch_names())
