@@ -14,6 +14,7 @@ from gateway.access.audiences import AUDIENCES
 from gateway.app import make_app
 from gateway.check import format_results, probe_sources
 from gateway.commands.audit import audit
+from gateway.commands.explain import explain
 from gateway.commands.keys import keys
 from gateway.config.settings import from_environment
 from gateway.errors import ConfigError
@@ -80,7 +81,7 @@ def schema(arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema, "keys": keys, "audit": audit}
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "keys": keys, "audit": audit, "explain": explain}
 
 
 def command_line(others: Iterable[str] = ()) -> argparse.ArgumentParser:

@@ -24,6 +24,7 @@ from gateway.cache.policy import CachePolicy
 from gateway.catalog.loader import parse_catalog
 from gateway.catalog.model import Relation
 from gateway.commands.audit import audit_options
+from gateway.commands.explain import explain_options
 from gateway.commands.keys import keys_options
 from gateway.config.limits import Limits
 from gateway.config.unknown_variables import RENAMED
@@ -37,7 +38,11 @@ from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR
 from gateway.telemetry.source_stats import CacheResult
 from gateway_demo.launch.cli import demo_options
 
-OPTIONS = {"keys": keys_options, "audit": audit_options}  # of commands with options for the store
+OPTIONS = {
+    "keys": keys_options,
+    "audit": audit_options,
+    "explain": explain_options,
+}  # of commands with options for the store
 README_LINES = 150
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)

@@ -109,10 +109,14 @@ class Engine:
             context.forget()
 
     def estimated_cost(
-        self, query: str, variables: dict[str, Any] | None = None, operation: str | None = None
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        operation: str | None = None,
+        audience: str | None = None,
     ) -> int | None:
         """The points that an operation is estimated to cost, before it runs; None if it cannot run."""
-        document = self.schema.documents.get(query)
+        document = self.schema.for_audience(audience).documents.get(query)
         cost = document.cost(operation)
         return None if cost is None else cost.estimate(variables)
 

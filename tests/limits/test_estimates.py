@@ -172,4 +172,4 @@ async def test_shipped_documents_have_plausible_costs() -> None:
     assert [name for name, (estimate, actual) in costs.items() if not 5 <= actual <= estimate] == []
     assert max(costs, key=costs.__getitem__) == "Customer360"
     assert 3_000 < costs["Customer360"][0] < 10_000
-    assert all(estimate < 50 for name, (estimate, _) in costs.items() if name.endswith("Widget"))
+    assert {name for name, (estimate, _) in costs.items() if estimate < 50} >= {"BalanceWidget", "LastBillWidget"}

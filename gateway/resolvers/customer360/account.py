@@ -25,6 +25,7 @@ from gateway.resolvers.contact.interactions import Interaction
 from gateway.resolvers.customer360.account_usage import AccountUsage
 from gateway.resolvers.customer360.header import AccountHeader
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import QUESTION
 from gateway.resolvers.graph.date_ranges import in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
@@ -111,7 +112,7 @@ class BillingAccount(AccountUsage):
         day = active_on or self.today(info)
         return alerts and [replace(alert, day=day) for alert in in_force(alerts, active_on)]
 
-    @strawberry.field(metadata=loads(REFERENCE))
+    @strawberry.field(metadata={**loads(REFERENCE), "cost": 30 * QUESTION})  # what its rules ask
     async def insights(
         self, info: Info, areas: list[InsightArea] | None = None, min_severity: InsightSeverity | None = None
     ) -> InsightSet | None:

@@ -25,7 +25,7 @@ from gateway.resolvers.comparisons.bills import BillComparison, bill_comparison
 from gateway.resolvers.customer360.financial_summary import FinancialSummary, autopay_of
 from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
-from gateway.resolvers.graph.costs import sliced_by
+from gateway.resolvers.graph.costs import QUESTION, sliced_by
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.list_requests import ListOrder, ReplacedRange, list_request, replaced_by, with_values
@@ -147,7 +147,7 @@ class AccountMoney(AccountCore):
 
     adjustments = paged(Adjustment, AdjustmentFilter)
 
-    @strawberry.field
+    @strawberry.field(metadata={"cost": 3 * QUESTION})
     async def financial_history(
         self,
         info: Info,

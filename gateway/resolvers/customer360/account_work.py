@@ -10,6 +10,7 @@ from gateway.resolvers.activity.account_streams import account_page, paged
 from gateway.resolvers.customer360.account_money import AccountMoney
 from gateway.resolvers.graph.connections import Connection
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import QUESTION
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.list_requests import ListOrder, list_request, with_values
 from gateway.resolvers.service.filters import FieldOrderFilter, ServiceOrderFilter, ServiceRequestFilter
@@ -25,7 +26,7 @@ class AccountWork(AccountMoney):
     field_orders: Field orders, by instant of creation; null if an argument is invalid.
     """
 
-    @strawberry.field
+    @strawberry.field(metadata={"cost": QUESTION})
     async def service_requests(
         self,
         info: Info,

@@ -29,6 +29,7 @@ from gateway.resolvers.contact.interactions import Interaction, load_party, part
 from gateway.resolvers.customer360.account import REFERENCE_FIELDS, BillingAccount
 from gateway.resolvers.customer360.header import AccountHeader, open_first
 from gateway.resolvers.graph.context import Info
+from gateway.resolvers.graph.costs import QUESTION
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
@@ -88,7 +89,7 @@ class Customer(Node, Record):
     dashboard = nullable(_dashboard, Dashboard)
     dashboard_state = state_of(dashboard)
 
-    @strawberry.field
+    @strawberry.field(metadata={"cost": 3 * QUESTION})
     async def header(self, info: Info, account_id: strawberry.ID | None = None) -> AccountHeader | None:
         """The header of the dashboard; null if the argument is invalid.
 
