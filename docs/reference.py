@@ -39,6 +39,10 @@ def variable_reference() -> list[VariableReference]:
 def _default_text(default: object) -> str:
     if default is MISSING:
         return REQUIRED
+    if isinstance(default, frozenset):
+        return ",".join(sorted(default))
+    if isinstance(default, tuple):
+        return ",".join(default)
     return "" if default is None else str(default)
 
 
