@@ -51,7 +51,9 @@ def make_app(
             with while_open(runtime.engine), instrumentation.serving(stats, runtime.store, authenticator.keys):
                 yield
 
-    return Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=_middleware(config))
+    app = Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=_middleware(config))
+    app.router.redirect_slashes = False  # the redirect would name the host that the client made up
+    return app
 
 
 def _middleware(config: Config) -> list[Middleware]:

@@ -18,6 +18,7 @@ SLOW = (
     "tests/examples/",
     "tests/execution/test_document_limits.py",
     "tests/faults/",
+    "tests/hostile/",
     "tests/loading/test_full_pages.py",
     "tests/loading/test_merge.py",
     "tests/resilience/test_circuit_breaker_properties.py",
