@@ -20,6 +20,7 @@ from gateway.cache.store import BoundedMemory, MemoryStore
 from gateway.catalog.renamed_words import RENAMED as RENAMED_WORDS
 from gateway.config.unknown_variables import RENAMED as RENAMED_VARIABLES
 from gateway.errors.reasons import Code, Reason
+from gateway.resolvers.graph.personal import PiiKind
 from gateway.resolvers.insights.rules.table import documentation_rows
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.monitoring import MetricsCollector
@@ -59,6 +60,13 @@ def scopes_table() -> str:
 def audiences_table() -> str:
     """Every audience of the schema."""
     return markdown("audience, knows", ([code(name), knows] for name, knows in AUDIENCES.items()))
+
+
+def pii_table() -> str:
+    """Every kind of personal data."""
+    return markdown(
+        "kind, what it is; what a masked value shows", ([code(each.name), each.description] for each in PiiKind)
+    )
 
 
 def codes_table() -> str:
@@ -124,6 +132,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reasons": reasons_table,
     "scopes": scopes_table,
     "audiences": audiences_table,
+    "pii": pii_table,
     "variables": variables_table,
     "cases": cases_table,
     "renamed": renamed_table,

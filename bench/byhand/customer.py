@@ -9,6 +9,7 @@ from bench.byhand.account import account
 from bench.byhand.asking import AccountKeys, add_details, ask
 from bench.byhand.upstream import Upstream
 from bench.byhand.values import coded, gid, holds, midnight, newest
+from gateway.access.redaction import contacts_redacted, redacted
 from gateway.ids import key_from_global_id
 from gateway_demo.launch.launcher import NOW
 
@@ -60,7 +61,7 @@ def _party(row: dict[str, Any], restrictions: Sequence[dict[str, Any]], today: d
         "name": row["name"]["full"],
         "roles": row["roles"],
         "contactPoints": [
-            {"kind": _KINDS[each["type"]], "value": each["value"], "isPrimary": each["primary"]}
+            {"kind": _KINDS[each["type"]], "value": str(contacts_redacted(each["value"])), "isPrimary": each["primary"]}
             for each in row["contactPoints"]
         ],
         "restrictions": [_restriction(each, today) for each in restrictions],
@@ -71,7 +72,7 @@ def _party(row: dict[str, Any], restrictions: Sequence[dict[str, Any]], today: d
 def _person(row: dict[str, Any]) -> dict[str, Any]:
     needs = row.get("specialNeeds")
     return {
-        "dateOfBirth": row.get("birthDate"),
+        "birthYear": int(row["birthDate"][:4]) if row.get("birthDate") else None,
         "preferredLanguage": row.get("language"),
         "specialNeeds": None if needs is None else [{"kind": each["type"]} for each in needs],
     }
@@ -80,7 +81,11 @@ def _person(row: dict[str, Any]) -> dict[str, Any]:
 def _restriction(row: dict[str, Any], today: date) -> dict[str, Any]:
     period = row["period"]
     is_active = holds(period["from"], period["to"], today)
-    return {"channel": row["channel"].upper(), "reason": row["reason"], "isActive": is_active}
+    return {
+        "channel": row["channel"].upper(),
+        "reason": row["reason"] and str(redacted(row["reason"])),
+        "isActive": is_active,
+    }
 
 
 def _interactions(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.byhand.values import cents, coded, dollars
 from bench.byhand.work import REQUEST
+from gateway.access.redaction import redacted
 
 Shape = Callable[[Any], dict[str, Any]]
 _PROCESS = {"10": "ACTIVE", "20": "INACTIVE", "30": "CANCELED"}
@@ -41,7 +42,8 @@ def _chat(_row: Any) -> dict[str, Any]:
 
 
 def _mail(row: Any) -> dict[str, Any]:
-    return {"title": row["subject"], "fromAddress": row["from"], "subject": row["subject"]}
+    subject = str(redacted(row["subject"]))
+    return {"title": subject, "fromAddress": str(redacted(row["from"])), "subject": subject}
 
 
 def _task(row: Any) -> dict[str, Any]:
@@ -60,7 +62,11 @@ def _payment(row: Any) -> dict[str, Any]:
 
 def _request(row: Any) -> dict[str, Any]:
     severity = row["severity"]
-    return {"title": row["subject"], "requestState": REQUEST[row["status"]], "severity": severity and severity.upper()}
+    return {
+        "title": str(redacted(row["subject"])),
+        "requestState": REQUEST[row["status"]],
+        "severity": severity and severity.upper(),
+    }
 
 
 def _contact(row: Any) -> dict[str, Any]:

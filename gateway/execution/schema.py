@@ -24,6 +24,7 @@ from gateway.config.query_rules import QueryRules
 from gateway.execution.audience_schema import part_for
 from gateway.execution.client_errors import masked
 from gateway.execution.document_cache import DocumentCache
+from gateway.execution.masking import mask_personal_data
 from gateway.execution.scalars import SCALARS, refuse_unreadable_values
 from gateway.limits.model import CostModel
 from gateway.resolvers.graph.refresh import refresh, systems_to_refresh
@@ -69,6 +70,7 @@ class GatewaySchema(strawberry.Schema):
             query=Query, types=list(NODES.values()), directives=[refresh], config=StrawberryConfig(scalar_map=SCALARS)
         )
         refuse_unreadable_values(self._schema)
+        mask_personal_data(self._schema)
         self._limits, self._rules = limits, rules
         self.audiences = {name: self._part(name, introspection) for name in AUDIENCES}
         self._open(may_introspect=STAFF in introspection)

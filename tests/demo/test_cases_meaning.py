@@ -120,8 +120,8 @@ def test_an_account_has_the_header_of_its_customer(gateway: GatewayClient) -> No
     header = account["header"]
     assert header["contactName"] == "Ada Whitcombe"
     assert header["account"] == {"id": opaque("BillingAccount", BY_NAME["plain residential"].account_id)}
-    assert header["dateOfBirthState"] == "KNOWN"
-    assert header["personalIdentifiers"]
+    assert (header["dateOfBirth"], header["dateOfBirthState"]) == (None, "MASKED")
+    assert header["personalIdentifiers"] == [{"kind": "SSN", "isMasked": True}]
 
 
 def test_an_organization_is_identified_by_its_tax_id(gateway: GatewayClient) -> None:

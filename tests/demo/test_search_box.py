@@ -7,6 +7,7 @@ from support.demo.demo_folders import DemoFolder, account
 from support.demo.running_demo import GatewayClient
 from support.documents import document
 
+from gateway.access.masks import mask_email, mask_phone
 from gateway_demo.cases.index import BY_NAME
 
 SMITHS = [BY_NAME[f"same name, {which}"] for which in ("first", "second", "third")]
@@ -73,7 +74,7 @@ def test_numbers_of_meters_bills_and_payments_find_their_account(
         assert (edge["matchedOn"], edge["matchedText"], edge["accountNumber"]) == ([criterion], text, number)
 
 
-def test_phones_and_mailboxes_show_what_the_crm_holds(gateway: GatewayClient, large_demo: DemoFolder) -> None:
+def test_phones_and_mailboxes_are_found_and_masked(gateway: GatewayClient, large_demo: DemoFolder) -> None:
     customer = BY_NAME["same name, third"].customer_id
     number = number_of(large_demo, customer)
     party = large_demo.bodies("crm", "customer", "id", customer)[0]["partyId"]
@@ -82,9 +83,10 @@ def test_phones_and_mailboxes_show_what_the_crm_holds(gateway: GatewayClient, la
         next(each["value"] for each in points if (each["type"] == "EMAIL") is is_email) for is_email in (False, True)
     )
     spelled = f"({phone[2:5]}) {phone[5:8]}-{phone[8:]} ext. 7"
-    for text, held, criterion in ((spelled, phone, "PHONE"), (email.upper(), email, "EMAIL")):
+    masked = (mask_phone(phone), mask_email(email))
+    for text, visible, criterion in ((spelled, masked[0], "PHONE"), (email.upper(), masked[1], "EMAIL")):
         (edge,) = (each for each in found(gateway, text) if each["customerNumber"] == number)
-        assert (edge["matchedOn"], edge["matchedText"]) == ([criterion], held)
+        assert (edge["matchedOn"], edge["matchedText"]) == ([criterion], visible)
 
 
 def test_an_account_number_in_any_spelling_is_first(gateway: GatewayClient) -> None:

@@ -207,6 +207,7 @@ export const STATES = {
   "AccountHeader": [
     "accountNumberState",
     "accountState",
+    "birthYearState",
     "contactNameState",
     "customerClassState",
     "dateOfBirthState",
@@ -396,6 +397,9 @@ export const STATES = {
   ],
   "PaymentConnection": [
     "totalCountState"
+  ],
+  "Person": [
+    "dateOfBirthState"
   ],
   "Premise": [
     "customerState"

@@ -2,6 +2,7 @@
 
 from dataclasses import field, replace
 from datetime import date
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import KnownState, known_state, state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import one, records_of, relation
@@ -237,6 +239,7 @@ class AccountAlert(Record):
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
     TIES = OF_ACCOUNT
+    PERSONAL: ClassVar[Personal] = free_texts("text")
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()

@@ -1,6 +1,7 @@
 """Payments with tenders, autopay, and scheduled payments (payments)."""
 
 from datetime import date
+from typing import ClassVar
 
 import strawberry
 
@@ -11,6 +12,7 @@ from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, Cus
 from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import many
 from gateway.resolvers.graph.tags import known_to
@@ -69,6 +71,7 @@ class PaymentTender(Record):
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
     TIES = tied(payment_id=("Payment",))
+    PERSONAL: ClassVar[Personal] = {"instrument": PiiKind.INSTRUMENT}
 
     id: strawberry.Private[str | None]
     payment_id: strawberry.Private[str | None]
@@ -147,6 +150,7 @@ class AutopayInstruction(Record):
     SYSTEM = SourceSystem.PAYMENTS
     SCOPE = Scope.BILLING_READ
     TIES = OF_ACCOUNT
+    PERSONAL: ClassVar[Personal] = {"instrument": PiiKind.INSTRUMENT}
 
     id: strawberry.Private[str | None]
     account_id: strawberry.Private[str | None]

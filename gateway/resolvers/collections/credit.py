@@ -1,6 +1,7 @@
 """Credit rating, cash-only score, and the entries behind them (collections)."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -10,6 +11,7 @@ from gateway.resolvers.collections.processes import ProcessEvent, ProcessEventSt
 from gateway.resolvers.graph.activity import ActivityCategory, ActivityType, CustomerActivity
 from gateway.resolvers.graph.activity_status import FACT
 from gateway.resolvers.graph.descriptions import described, described_interface
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.values import CodedValue, Money, label_of
 from gateway.resolvers.graph.wording import joined, message, phrase, plural
@@ -32,6 +34,7 @@ class CreditEntry(CustomerActivity):
     CATEGORY = ActivityCategory.CREDIT_AND_COLLECTION
     TIME = "created_on"
     STATUS = FACT
+    PERSONAL: ClassVar[Personal] = free_texts("summary", "comments")
 
     created_on: strawberry.Private[date]
     since: date

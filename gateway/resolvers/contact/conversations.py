@@ -16,6 +16,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, PiiKind, free_texts
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.record_names import INTERACTION
 from gateway.resolvers.graph.relations import one
@@ -95,6 +96,7 @@ class Call(CustomerActivity):
     STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")
+    PERSONAL: ClassVar[Personal] = {"phone_number": PiiKind.PHONE, **free_texts("wrap_up_notes", "summary")}
 
     customer_id: strawberry.Private[str | None]
     interaction_id: strawberry.Private[str | None]
@@ -127,6 +129,8 @@ class ChatMessage:
     author: Kind of author.
     text: Text of the message.
     """
+
+    PERSONAL: ClassVar[Personal] = free_texts("text")
 
     at: datetime
     author: ChatAuthor
@@ -161,6 +165,7 @@ class Chat(CustomerActivity):
     STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("account_id", "customer_id")
+    PERSONAL: ClassVar[Personal] = free_texts("started_by", "summary")
 
     customer_id: strawberry.Private[str | None]
     interaction_id: strawberry.Private[str | None]
@@ -208,6 +213,11 @@ class EmailMessage(CustomerActivity):
     )
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("customer_id", "account_id")
+    PERSONAL: ClassVar[Personal] = {
+        "from_address": PiiKind.EMAIL,
+        "to_addresses": PiiKind.EMAIL,
+        **free_texts("subject", "title", "summary", "body"),
+    }
 
     customer_id: strawberry.Private[str | None]
     sent_at: strawberry.Private[datetime]

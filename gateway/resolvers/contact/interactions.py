@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -14,6 +15,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node, SourceRef, mentioned_ref
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import loads, many, one, one_of
@@ -100,6 +102,7 @@ class Note(Record):
     SYSTEM = SourceSystem.INTERACTIONS
     SCOPE = Scope.INTERACTIONS_READ
     TIES = tied(interaction_id=("Interaction",))
+    PERSONAL: ClassVar[Personal] = free_texts("text")
 
     id: strawberry.ID = strawberry.field(deprecation_reason=LOCAL_ID)
     local_id = local_id_field()

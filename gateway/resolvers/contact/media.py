@@ -1,6 +1,7 @@
 """Media items with the segments of their handling (interactions)."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -11,6 +12,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import INTERACTION
 from gateway.resolvers.graph.relations import one
@@ -93,6 +95,7 @@ class MediaItem(Node, Record):
     SCOPE = Scope.INTERACTIONS_READ
     TIES = tied(interaction_id=("Interaction",))
     IN_PLACE = True
+    PERSONAL: ClassVar[Personal] = {"address": PiiKind.CONTACT_POINT}
 
     interaction_id: strawberry.Private[str | None]
     media: Media

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import strawberry
 
@@ -14,18 +14,12 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT
 from gateway.resolvers.graph.relations import field_of, lazy_type, many_of, one_of
 from gateway.resolvers.graph.values import CodedValue
-from gateway.resolvers.party.parties import (
-    ContactPointKind,
-    Organization,
-    Party,
-    PartyRelationship,
-    Person,
-    PersonalIdentifier,
-    PersonalIdentifierKind,
-)
+from gateway.resolvers.party.identifiers import PersonalIdentifier, PersonalIdentifierKind
+from gateway.resolvers.party.parties import ContactPointKind, Organization, Party, PartyRelationship, Person
 
 A = TypeVar("A", bound=AccountCore)
 MASKS = "*•#"
@@ -102,6 +96,11 @@ async def _email(header: "AccountHeader", info: Info) -> str | None:
     return _reach(await _party(header, info), info, ContactPointKind.EMAIL)
 
 
+async def _birth_year(header: "AccountHeader", info: Info) -> int | None:
+    day = getattr(await _identified(header, info), "date_of_birth", None)
+    return day.year if day else None
+
+
 async def _identifiers(header: "AccountHeader", info: Info) -> list[PersonalIdentifier] | None:
     party = await _identified(header, info)
     if isinstance(party, Organization):
@@ -125,12 +124,16 @@ class AccountHeader:
     customer_class: Customer class of that account; null if unknown.
     phone: Telephone number to try first, mobile or landline; null if none is valid today.
     email: E-mail address to try first; null if none is valid today.
-    date_of_birth: Day of birth of the person, also behind a relationship; null for organizations, or if unknown.
+    date_of_birth: Day of birth of the person, also behind a relationship; null for organizations, if unknown, or
+        masked.
+    birth_year: Year of that day; null for organizations, or if unknown.
     personal_identifiers: Identifiers of the person, also behind a relationship, or the tax id of an organization;
         null if unknown.
     accounts: All accounts of the customer, open ones first; null if unknown.
     account: The account that is viewed; null if there is none, or it is unknown.
     """
+
+    PERSONAL: ClassVar[Personal] = {"phone": PiiKind.PHONE, "email": PiiKind.EMAIL, "date_of_birth": PiiKind.BIRTH_DATE}
 
     customer_id: strawberry.Private[str | None]
     customer: strawberry.Private[Any]  # the customer, where it is loaded
@@ -148,7 +151,9 @@ class AccountHeader:
     email = nullable(_email, str)
     email_state = state_of(email)
     date_of_birth = field_of(_identified, "date_of_birth", date)
-    date_of_birth_state = state_of(date_of_birth)
+    date_of_birth_state = state_of(date_of_birth, is_masked=True)
+    birth_year = nullable(_birth_year, int)
+    birth_year_state = state_of(birth_year)
     personal_identifiers = nullable(_identifiers, list[PersonalIdentifier])
     accounts = nullable(_options, list[AccountOption])
     account = nullable(_viewed, lazy_type(BILLING_ACCOUNT))

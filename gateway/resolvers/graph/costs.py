@@ -63,7 +63,8 @@ def declare_costs(cls: type, fields: list[StrawberryField]) -> None:
         weight, size = _weight(field), field.metadata.get("list_size") or _list_size(field, sizes)
         weighted = [Cost(weight=str(weight))] if weight else []
         # A field of an interface is one object in all types that inherit it.
-        field.directives = [*weighted, *([size] if size else [])]
+        others = [each for each in field.directives if not isinstance(each, Cost | ListSize)]
+        field.directives = [*others, *weighted, *([size] if size else [])]
 
 
 def _weight(field: StrawberryField) -> int:

@@ -11,6 +11,7 @@ import strawberry
 from gateway.config.docstrings import field_descriptions, parse_docstring
 from gateway.resolvers.graph.costs import declare_costs
 from gateway.resolvers.graph.labels import with_labels
+from gateway.resolvers.graph.personal import with_personal_data
 from gateway.resolvers.graph.record import RequiresScopes, SourceDirective
 from gateway.resolvers.graph.tags import tag_fields, type_tags
 
@@ -54,7 +55,7 @@ def _directives(record: Any) -> list[object]:
 def _with_labels(cls: type[T]) -> type[T]:
     _describe_fields(cls)
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined]  # strawberry adds it
-    definition.fields = with_labels(definition.fields)
+    definition.fields = list(with_personal_data(cls, with_labels(definition.fields)))
     declare_costs(cls, definition.fields)
     tag_fields(cls, definition.fields)
     return cls

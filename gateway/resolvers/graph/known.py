@@ -12,6 +12,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.access.masks import ClearedDay
 from gateway.catalog.model import Relation
 from gateway.contract.record import stored_fields
 from gateway.errors import GatewayError
@@ -29,6 +30,7 @@ class KnownState(DescribedEnum, labeled=False):
 
     KNOWN = "KNOWN", "There is a value, and the field beside this one has it."
     NONE = "NONE", "Its system answered: there is none."
+    MASKED = "MASKED", "There is a value. It is personal data that has no masked form, so the field is null."
     UNKNOWN = "UNKNOWN", "A system did not answer, or is not connected, or cannot tell. The field is null."
 
 
@@ -66,8 +68,11 @@ def nullable(load: Load, graphql_type: Any, *needed: Relation, name: str | None 
     )
 
 
-def state_of(field: Any, name: str | None = None) -> Any:
-    """A field that tells what a null of `field` means. It has the same arguments, and asks nothing more."""
+def state_of(field: Any, name: str | None = None, *, is_masked: bool = False) -> Any:
+    """A field that tells what a null of `field` means. It has the same arguments, and asks nothing more.
+
+    is_masked: whether a value that was not revealed is null
+    """
     load: Load = field.metadata.get("load") or field.base_resolver.wrapped_func
     needed = [relation for relation in field.metadata.get("loads", ()) if relation.required]
     key, stored = field.metadata.get("key"), field.metadata.get("stored")
@@ -86,6 +91,8 @@ def state_of(field: Any, name: str | None = None) -> Any:
                     return KnownState.UNKNOWN
         except (GatewayError, NotKnown):
             return KnownState.UNKNOWN
+        if is_masked and value is not None and not isinstance(value, ClearedDay):
+            return KnownState.MASKED
         return known_state(value)
 
     metadata = {"description": STATE, "cost": SHARED_QUESTION}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import strawberry
 
@@ -13,6 +13,7 @@ from gateway.resolvers.graph.context import Context, Info
 from gateway.resolvers.graph.descriptions import described, described_interface
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one_of
 from gateway.resolvers.graph.tags import known_to
@@ -44,6 +45,8 @@ class SourceRef:
     number: Number of the record for people, such as a bill number; null if it has none, or is not found.
     title: Title of the record, if it is an activity; otherwise null.
     """
+
+    PERSONAL: ClassVar[Personal] = free_texts("title")
 
     system: SourceSystem
     record_type: str

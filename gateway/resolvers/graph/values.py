@@ -12,6 +12,7 @@ from gateway.languages.locales import locale_of
 from gateway.resolvers.graph.decimals import exact_sum
 from gateway.resolvers.graph.descriptions import described, described_input
 from gateway.resolvers.graph.formats import money_text, when_loaded
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.tags import known_to
 from gateway.resolvers.graph.wording import amount_text
 
@@ -168,6 +169,8 @@ class NameValue:
     name: Name of the detail, as the owning system labels it.
     value: Value of the detail as text; null if it is empty.
     """
+
+    PERSONAL: ClassVar[Personal] = free_texts("value")
 
     name: str
     value: str | None

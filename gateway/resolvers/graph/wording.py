@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
+from gateway.access.redaction import redacted
 from gateway.languages.locales import current
 from gateway.languages.texts import translated, translated_plural
 from gateway.resolvers.graph.formats import money_text, quantity_text
@@ -97,6 +98,8 @@ def sentence(text: str) -> str:
 def one_line(text: str | None) -> str | None:
     """A text on one line, shortened at a word; None for an empty one."""
     line = " ".join((text or "").split())
+    if len(line) > LINE_LENGTH:
+        line = redacted(line)  # before it is cut: no mask finds half a number
     if len(line) <= LINE_LENGTH:
         return line or None
     return f"{line[: LINE_LENGTH - 1].rpartition(' ')[0] or line[: LINE_LENGTH - 1]}…"

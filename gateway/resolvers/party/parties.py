@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import strawberry
 
@@ -16,10 +16,12 @@ from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.interaction_list import InteractionRequest, interaction_list
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import ACCOUNT_PERSON, CUSTOMER
-from gateway.resolvers.graph.relations import loads, many, many_of, one, relation
+from gateway.resolvers.graph.relations import field_of, loads, many, many_of, one, relation
 from gateway.resolvers.graph.tags import known_to
+from gateway.resolvers.party.identifiers import PersonalIdentifier
 from gateway.resolvers.party.restrictions import ContactRestriction
 
 
@@ -51,16 +53,6 @@ class ContactPointKind(DescribedEnum):
     WEB = "WEB", "An address of a website or a social network.", "Website"
 
 
-class PersonalIdentifierKind(DescribedEnum):
-    """Kinds of personal identifier."""
-
-    SSN = "SSN", "US Social Security number.", "Social Security number"
-    DRIVER_LICENSE = "DRIVER_LICENSE", "Number of a license to drive.", "Driver's license"
-    PASSPORT = "PASSPORT", "Number of a passport."
-    TAX_ID = "TAX_ID", "Number at the tax office.", "Tax ID"
-    OTHER = "OTHER", "A document that has no name in this list."
-
-
 class SpecialNeedKind(DescribedEnum):
     """Kinds of special need that matter before an interruption of service, or on a call."""
 
@@ -84,25 +76,13 @@ class ContactPoint:
     valid_to: Last day on which it is valid; null if it is open-ended.
     """
 
+    PERSONAL: ClassVar[Personal] = {"value": PiiKind.CONTACT_POINT}
+
     kind: ContactPointKind
     value: str
     is_primary: bool | None
     verified: bool | None
     valid_to: date | None
-
-
-@described
-class PersonalIdentifier:
-    """An identifier that proves the identity of a person or an organization.
-
-    kind: Kind of identifier.
-    value: The identifier, or the part of it that the CRM discloses.
-    is_masked: True if a part of the value is hidden.
-    """
-
-    kind: PersonalIdentifierKind
-    value: str
-    is_masked: bool
 
 
 @described
@@ -114,6 +94,8 @@ class SpecialNeed:
     until: Last day of the need; null if it is open-ended.
     equipment: Equipment that the need depends on; null if there is none, or unknown.
     """
+
+    PERSONAL: ClassVar[Personal] = {"equipment": PiiKind.HEALTH}
 
     kind: SpecialNeedKind
     since: date | None
@@ -167,19 +149,28 @@ class Party(Node, Record):
     customers: list[Node] | None = many(CUSTOMER, by="party_id", required=False)
 
 
+async def _itself(person: "Person", info: Info) -> "Person":  # noqa: ARG001  # what a resolver gets
+    return person
+
+
 @described
-@known_to(PARTNER, without=("date_of_birth", "preferred_language"))
+@known_to(PARTNER, without=("date_of_birth", "date_of_birth_state", "birth_year", "preferred_language"))
 class Person(Party):
     """A human being.
 
-    date_of_birth: Day of birth; null if unknown.
+    date_of_birth: Day of birth; null if unknown, or masked.
+    birth_year: Year of birth; null if unknown.
     identifiers: Identifiers that prove the person's identity; null if unknown.
     special_needs: Needs to consider before service is interrupted. Null means unknown, never "none".
     preferred_language: BCP 47 language tag, such as en-US; null if unknown.
     account_roles: Roles of the person on billing accounts, former ones too; null if unknown.
     """
 
+    PERSONAL: ClassVar[Personal] = {"date_of_birth": PiiKind.BIRTH_DATE}
+
     date_of_birth: date | None
+    date_of_birth_state = state_of(field_of(_itself, "date_of_birth", date), is_masked=True)
+    birth_year: int | None = strawberry.field(resolver=lambda self: self.date_of_birth and self.date_of_birth.year)
     identifiers: list[PersonalIdentifier] | None
     special_needs: list[SpecialNeed] | None
     preferred_language: str | None
@@ -195,6 +186,8 @@ class Organization(Party):
     tax_id: Number at the tax office; null if unknown.
     industry: Line of business; null if unknown.
     """
+
+    PERSONAL: ClassVar[Personal] = {"tax_id": PiiKind.IDENTIFIER}
 
     legal_name: str | None
     tax_id: str | None

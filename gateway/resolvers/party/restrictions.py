@@ -2,6 +2,7 @@
 
 from dataclasses import field
 from datetime import date
+from typing import ClassVar
 
 import strawberry
 
@@ -12,6 +13,7 @@ from gateway.resolvers.graph.date_ranges import is_in_force
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 
 
@@ -41,6 +43,7 @@ class ContactRestriction(Node, Record):
     SYSTEM = SourceSystem.CRM
     SCOPE = Scope.CUSTOMER_READ
     TIES = tied(party_id=Tie.PARTY)
+    PERSONAL: ClassVar[Personal] = free_texts("reason")
 
     party_id: strawberry.Private[str | None]
     channel: RestrictionChannel

@@ -1,9 +1,10 @@
 """What matched, as its system holds it: a number, a contact point or a name, and nothing else of the record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
+from gateway.access.masks import mask_email, mask_identifier, mask_phone
 from gateway.resolvers.contact.interactions import party_of
 from gateway.resolvers.customer360.account import BillingAccount
 from gateway.resolvers.customer360.customer import Customer
@@ -18,13 +19,19 @@ from gateway.resolvers.service.premises import Premise
 
 Texts = Callable[[Party], Iterable[str | None]]
 Fits = Callable[[str, str], bool]
+_MASKS: Mapping[SearchCriterion, Callable[[str], str]] = {
+    SearchCriterion.PHONE: mask_phone,
+    SearchCriterion.EMAIL: mask_email,
+    SearchCriterion.IDENTIFIER_LAST4: mask_identifier,
+}
 _MIN_DIGITS = 7  # of a number in its area
 _MAX_COUNTRY_CODE = 3  # digits
 
 
 async def matched_texts(hit: Hit, info: Info) -> list[str]:
-    """A text for each criterion that matched. Raises NotKnown if one of them cannot be told."""
-    return await asyncio.gather(*(_matched_text(hit.record, match, info) for match in hit.matches))
+    """A masked text for each criterion that matched. Raises NotKnown if one of them cannot be told."""
+    texts = await asyncio.gather(*(_matched_text(hit.record, match, info) for match in hit.matches))
+    return [_MASKS.get(match.criterion, str)(text) for match, text in zip(hit.matches, texts, strict=True)]
 
 
 async def _matched_text(record: Any, match: Match, info: Info) -> str:

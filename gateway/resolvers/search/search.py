@@ -1,10 +1,11 @@
 """Person and premise search (NAV-1)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import strawberry
 
 from gateway.access.audiences import PARTNER
+from gateway.access.masks import Cleared
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.resolvers.account.core import AccountStatus
@@ -15,6 +16,7 @@ from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import NotKnown, null_if_not_known, nullable, state_of
 from gateway.resolvers.graph.page_info import PageInfo
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.relations import field_of
 from gateway.resolvers.graph.source_status import SourceStatus, statuses
 from gateway.resolvers.graph.tags import known_to
@@ -65,7 +67,7 @@ async def _context(edge: "SearchEdge", info: Info) -> str:
 
 
 async def _matched_text(edge: "SearchEdge", info: Info) -> str:
-    return hit_facts.SEPARATOR.join(await matched_texts(edge.hit, info))
+    return Cleared(hit_facts.SEPARATOR.join(await matched_texts(edge.hit, info)))
 
 
 @described
@@ -77,7 +79,8 @@ class SearchEdge:
     node: The customer, billing account or premise.
     matched_on: Criteria by which it was found.
     matched_text: What matched, as its system holds it, and no more of the record; several in the order of
-        `matchedOn`. A name may be that of another person on the customer's accounts. Null if it cannot be told.
+        `matchedOn`. Telephone numbers, e-mail addresses and identifiers are masked. A name may be that of another
+        person on the customer's accounts. Null if it cannot be told.
     context: One line to tell hits of one name apart: address, account and customer number. A part that is not
         known is called so; null if none is.
     name: Name of the customer; null if there is none, or it is unknown.
@@ -91,6 +94,8 @@ class SearchEdge:
     customer_number: Number of the customer; null if there is none, or it is unknown.
     customer_status: Status of the customer in the CRM; null if unknown.
     """
+
+    PERSONAL: ClassVar[Personal] = {"matched_text": PiiKind.CONTACT_POINT}
 
     cursor: str
     node: SearchHit

@@ -1,6 +1,7 @@
 """What the CIS tracks of a customer's matters: contacts, cases and rebate claims."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.activity_status import (
 )
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.values import Agent, CodedValue, Money, label_of
@@ -45,6 +47,7 @@ class CustomerContact(CustomerActivity):
     TIME = "contacted_at"
     TITLE = "{0.contact_class.label}: {0.contact_type.label}"
     STATUS = FACT
+    PERSONAL: ClassVar[Personal] = free_texts("summary", "comments")
 
     contacted_at: strawberry.Private[datetime]
     contact_class: CodedValue
@@ -83,6 +86,7 @@ class Case(CustomerActivity):
     TIME = "created_at"
     TITLE = "{0.case_type.label}"
     STATUS = UNKNOWN
+    PERSONAL: ClassVar[Personal] = free_texts("summary", "comments")
 
     created_at: strawberry.Private[datetime]
     progress: strawberry.Private[CodedProgress | None]

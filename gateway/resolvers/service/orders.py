@@ -1,6 +1,7 @@
 """Service orders and their field orders."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -12,6 +13,7 @@ from gateway.resolvers.graph.activity_status import ActivityStatus, StatusMap
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.relations import many, one
 from gateway.resolvers.graph.values import LOCAL_ID, Agent, CodedValue, label_of, local_id_field
@@ -139,6 +141,7 @@ class FieldOrder(CustomerActivity):
         },
     )
     ACCOUNT_LOOKUPS = ("service_point_id", "account_id")
+    PERSONAL: ClassVar[Personal] = free_texts("summary", "remarks")
 
     service_order_id: strawberry.Private[str | None]
     service_point_id: strawberry.Private[str | None]

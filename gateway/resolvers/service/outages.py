@@ -1,6 +1,7 @@
 """Outages and the calls about them."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -13,6 +14,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.relations import one
 from gateway.resolvers.graph.tags import known_to
@@ -96,6 +98,7 @@ class OutageCall(CustomerActivity):
     STATUS = FACT
     IN_PLACE = True
     ACCOUNT_LOOKUPS = ("premise_id", "account_id")
+    PERSONAL: ClassVar[Personal] = free_texts("summary", "comments")
 
     premise_id: strawberry.Private[str | None]
     outage_id: strawberry.Private[str | None]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import strawberry
 
@@ -17,6 +17,7 @@ from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import NotKnown, nullable, state_of
 from gateway.resolvers.graph.node import Node
+from gateway.resolvers.graph.personal import Personal, PiiKind
 from gateway.resolvers.graph.record import Record, SourceSystem
 from gateway.resolvers.graph.record_names import BILLING_ACCOUNT, CUSTOMER
 from gateway.resolvers.graph.relations import lazy_type, loads, many, many_of, one, one_of, relation
@@ -103,6 +104,8 @@ class ServicePoint(Node, Record):
     SYSTEM = SourceSystem.CIS
     SCOPE = Scope.CUSTOMER_READ
     TIES = tied(id=Tie.SERVICE_POINT)
+
+    PERSONAL: ClassVar[Personal] = {"access_instructions": PiiKind.ACCESS_CODE}
 
     premise_id: strawberry.Private[str | None]
     service_type: ServiceType

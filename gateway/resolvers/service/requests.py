@@ -1,6 +1,7 @@
 """Self-service tasks and service requests."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 
@@ -18,6 +19,7 @@ from gateway.resolvers.graph.activity_status import (
 )
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.values import Agent, CodedValue, NameValue, label_of
 from gateway.resolvers.graph.wording import joined, one_line
@@ -110,6 +112,7 @@ class ServiceRequest(CustomerActivity):
             ServiceRequestState.CLOSED: ActivityStatus.DONE,
         },
     )
+    PERSONAL: ClassVar[Personal] = free_texts("title", "summary", "description")
 
     subject: strawberry.Private[str]
     request_number: str

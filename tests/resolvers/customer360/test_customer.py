@@ -13,7 +13,7 @@ from gateway.ids import global_id
 NUMBER = """query($id: ID, $number: String) {
   customer(id: $id, customerNumber: $number) { customerNumber } }"""
 HEADER = """query($id: ID!, $account: ID) { customer(id: $id) { header(accountId: $account) {
-  contactName accountNumber phone email dateOfBirth customerClass { code }
+  contactName accountNumber phone email birthYear customerClass { code }
   personalIdentifiers { kind value isMasked } accounts { accountId accountNumber label isOpen } } } }"""
 ACCOUNTS = """query($id: ID!, $closed: Boolean!) { customer(id: $id) {
   accounts(includeClosed: $closed) { accountNumber status } } }"""
@@ -61,12 +61,12 @@ async def test_the_header_shows_the_party_and_its_contact_points(at: Harness) ->
     everywhere(at, contact_points=reached, identifiers=proven)
     header = (await customer(at, HEADER))["header"]
     assert header["contactName"] == "Ada Alder"
-    assert (header["phone"], header["email"]) == ("555-0100", "ada@example.com")
-    assert header["dateOfBirth"] == "1980-02-29"
+    assert (header["phone"], header["email"]) == ("***-***-0100", "a***@e***.com")
+    assert header["birthYear"] == 1980
     assert header["personalIdentifiers"] == [{"kind": "SSN", "value": "***-1234", "isMasked": True}]
 
 
-@pytest.mark.parametrize(("until", "expected"), [("2026-11-14", "555-0100"), ("2026-11-15", "555-0199")])
+@pytest.mark.parametrize(("until", "expected"), [("2026-11-14", "***-***-0100"), ("2026-11-15", "***-***-0199")])
 async def test_the_header_shows_no_expired_contact_point(at: Harness, until: str, expected: str) -> None:
     old, new = points(("MOBILE", "555-0199", True), ("PHONE", "555-0100", False))
     gone = {**old, "kind": "EMAIL", "value": "gone@example.com", "valid_to": "2026-11-14"}

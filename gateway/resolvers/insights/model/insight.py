@@ -6,12 +6,14 @@ from typing import ClassVar, Protocol
 
 import strawberry
 
+from gateway.access.masks import Cleared
 from gateway.languages.texts import translated
 from gateway.resolvers.graph.context import Info
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.known import known_state, own_state
 from gateway.resolvers.graph.node import SourceRef, source_ref
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.source_status import SourceStatus
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.graph.wording import message
@@ -107,6 +109,8 @@ class Insight:
     action: what an agent can do about it. Null where there is nothing to do, and of an UNKNOWN insight.
     """
 
+    PERSONAL: ClassVar[Personal] = free_texts("message")
+
     id: strawberry.ID
     rank: int
     since: date | None = None
@@ -118,7 +122,8 @@ class Insight:
     state: InsightState
     is_known: bool = strawberry.field(resolver=lambda self: self.state is InsightState.RAISED)
     title: str = strawberry.field(resolver=lambda self: self.texts.title())
-    message: str = strawberry.field(resolver=lambda self: self.texts.message())
+    # Each value in it is masked already; numbers of records stay.
+    message: str = strawberry.field(resolver=lambda self: Cleared(self.texts.message()))
     amount: Money | None = None
     amount_state = own_state(lambda insight: known_state(insight.amount, unknown=insight.texts.name_amount()))
     texts: strawberry.Private[InsightTexts]

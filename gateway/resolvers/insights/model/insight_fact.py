@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
+from gateway.access.masks import Cleared
 from gateway.resolvers.graph.descriptions import described
 from gateway.resolvers.graph.enums import DescribedEnum
+from gateway.resolvers.graph.personal import Personal, free_texts
 from gateway.resolvers.graph.values import Money
 from gateway.resolvers.insights.model.message import Coded, Quantity, Span, Values, is_present, plain, value_text
 
@@ -31,6 +33,8 @@ class InsightFact:
     unit: Unit of `quantity`, or `hour`, `day` or `month` of a length of time; null if it has none.
     flag: True, where a sentence is said because of something that it does not name; otherwise null.
     """
+
+    PERSONAL: ClassVar[Personal] = free_texts("text")
 
     name: str
     item: int | None = None
@@ -72,4 +76,4 @@ def _fields(value: object) -> dict[str, Any]:  # noqa: PLR0911  # one for each k
             return {"text": value.text, "code": value.value.name}
         case DescribedEnum():
             return {"text": value_text(value), "code": value.name}
-    return {"text": plain(value)}
+    return {"text": Cleared(plain(value))}

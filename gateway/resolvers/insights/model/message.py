@@ -12,6 +12,8 @@ from functools import cache
 from string import Formatter
 from typing import ClassVar
 
+from gateway.access.masks import Cleared
+from gateway.access.redaction import redacted
 from gateway.languages.texts import translated, translated_plural
 from gateway.resolvers.graph.enums import DescribedEnum
 from gateway.resolvers.graph.units import unit_of
@@ -159,5 +161,6 @@ def value_text(value: object) -> str:  # noqa: PLR0911  # one for each kind of v
 
 
 def plain(value: object) -> str:
-    """A text of a system inside a sentence: without its own full stop."""
-    return str(value).strip().rstrip(".")
+    """A text of a system inside a sentence: masked, and without its own full stop."""
+    text = value if isinstance(value, Cleared) else redacted(str(value))
+    return text.strip().rstrip(".")

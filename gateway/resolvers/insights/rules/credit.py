@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
+from gateway.access.masks import Cleared
 from gateway.resolvers.account.core import AccountCore
 from gateway.resolvers.billing.balance import AccountBalance
 from gateway.resolvers.collections.processes import CreditProcess
@@ -105,7 +106,7 @@ def other_account_debt(evaluation: Evaluation) -> Findings:
         accounts = _owing(evaluation, debts)
         count = len({record.account_id for record, _ in debts})
         values: Values = {"count": count, "amount": sums} if is_whole else {"least_count": count, "least_owed": sums}
-        items = [{"account": account.account_number, "owed": owed} for account, owed in accounts]
+        items = [{"account": Cleared(account.account_number), "owed": owed} for account, owed in accounts]
         if is_whole and count == 1:
             values, items = {**values, "account": next((item["account"] for item in items), None)}, []
         evidence = [*(account for account, _ in accounts[:MAX_DEBTS]), *(record for record, _ in debts[:MAX_DEBTS])]

@@ -39,8 +39,7 @@ CHANNEL_TEXTS = {
 
 
 @rule("LIFE_SUPPORT", CRITICAL, "Power must not fail",
-      ["Someone here depends on power: {needs}.", "Equipment: {equipment}.",
-       "This holds for every premise of the account."],
+      ["Someone here depends on power: {needs}.", "This holds for every premise of the account."],
       any_of=power.FACTS, vital=True, action=Action("Show who depends on power", InsightScreen.CUSTOMER))  # fmt: skip
 def life_support(evaluation: Evaluation) -> Findings:
     """A person of the account, in any role, or a premise of it depends on power today."""
@@ -49,8 +48,7 @@ def life_support(evaluation: Evaluation) -> Findings:
         needs = [need for person in evaluation[PERSONS] for need in power.needs_of(person, evaluation.today)]
         since = max((need.since for need in needs if need.since), default=None)
         kinds = tuple(dict.fromkeys(need.kind for need in needs)) or (SpecialNeedKind.LIFE_SUPPORT,)
-        equipment = tuple(dict.fromkeys(need.equipment for need in needs if need.equipment))
-        yield Finding({"needs": kinds, "equipment": equipment}, at=since, evidence=dependents)
+        yield Finding({"needs": kinds}, at=since, evidence=dependents)
     elif power.is_unknown(evaluation):
         raise Undetermined("The systems do not say whether someone here depends on power.")
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from gateway.access.masks import Cleared
 from gateway.resolvers.insights.facts.by_account import FIELD_ORDERS
 from gateway.resolvers.insights.model.action import Action, InsightScreen
 from gateway.resolvers.insights.model.fact import Evaluation
@@ -44,7 +45,11 @@ def _visit(evaluation: Evaluation, order: FieldOrder) -> Findings:
     if not is_missed and begins > evaluation.now + timedelta(hours=evaluation.thresholds.visit_hours):
         return
     beginning, end = ("missed", "missed_end") if is_missed else ("begins", "ends")
-    values: dict[str, object] = {"task": order.task_type.label, "number": order.order_number, "crew": order.crew}
+    values: dict[str, object] = {
+        "task": order.task_type.label,
+        "number": Cleared(order.order_number),
+        "crew": order.crew,
+    }
     times = {beginning: evaluation.local(begins), end: evaluation.local(ends) if ends != begins else None}
     values |= {**times, "state": order.state if is_missed else None}
     yield Finding(values, at=begins, evidence=[order], severity=WARNING if is_missed else None)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from gateway.access.redaction import mask_instrument
 from gateway.resolvers.account.core import OPEN_STATUSES
 from gateway.resolvers.billing.payments import ScheduledPayment
 from gateway.resolvers.comparisons import payment_history
@@ -111,7 +112,8 @@ def autopay_on(evaluation: Evaluation) -> Findings:
     for order in in_force(evaluation[AUTOPAY], evaluation.today)[:1]:
         draw = order.next_draw_on
         draw = draw if draw is not None and draw >= evaluation.today else None
-        yield Finding({"instrument": order.instrument, "draw": draw}, at=order.since, evidence=[order])
+        instrument = mask_instrument(order.instrument) if order.instrument else None
+        yield Finding({"instrument": instrument, "draw": draw}, at=order.since, evidence=[order])
 
 
 @rule("AUTOPAY_OFF", INFORMATION, "No autopay", "Bills are not paid automatically.", required=(AUTOPAY,),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
 
+from gateway.access.masks import Cleared
 from gateway.contract.times import moved
 from gateway.resolvers.insights.facts import by_account
 from gateway.resolvers.insights.facts.by_account import AGREEMENTS, SERVICE_ORDERS, SERVICE_REQUESTS
@@ -118,7 +119,7 @@ def _of_agreement(agreement: ServiceAgreement) -> Values:
 
 
 def _of_order(order: ServiceOrder) -> Values:
-    return {"number": order.order_number, "order": order.kind, "state": order.state}
+    return {"number": Cleared(order.order_number), "order": order.kind, "state": order.state}
 
 
 @rule("ORDER_STUCK", WARNING, "Service order stuck",
@@ -134,8 +135,8 @@ def order_stuck(evaluation: Evaluation) -> Findings:
     overdue = [(order, at) for order in waiting if (at := order.requested_for) is not None and at < before]
     stuck = [*failed, *(order for order, _ in overdue)]
     if stuck:
-        items: list[Values] = [{"number": order.order_number} for order in failed]
-        items += [{"number": order.order_number, "since": evaluation.day_of(at)} for order, at in overdue]
+        items: list[Values] = [{"number": Cleared(order.order_number)} for order in failed]
+        items += [{"number": Cleared(order.order_number), "since": evaluation.day_of(at)} for order, at in overdue]
         newest, count = max(order.created_at for order in stuck), {"count": len(stuck)}
         yield Finding(count, items=items, at=newest, evidence=stuck)
     elif any(order.requested_for is None for order in waiting):
