@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from gateway.access.ties import Parents, Tie, tie_of_key
+from gateway.access.ties import KEYS, Parents, Tie, tie_of_key
 from gateway.contract.batch import Window
 from gateway.contract.paths import Key
 from gateway.contract.record import MappedRecord
@@ -26,8 +26,8 @@ class Reach(Protocol):
     async def holds(self, tie: Tie, key: Key) -> bool:
         """Whether a key is in reach. Raises the failure of the system that would tell."""
 
-    async def prepare(self, ties: Iterable[Tie]) -> None:
-        """Load all keys of these kinds. Failures are raised by `holds`."""
+    async def prepare(self, ties: Iterable[Tie]) -> SourceError | None:
+        """Load all keys of these kinds. Return a failure that may leave some out."""
 
     async def trimmed(self, record: Any) -> Any:
         """The record without what it says of accounts out of reach."""
@@ -47,16 +47,20 @@ class BoundedLoads:
     refusal: the result for records beyond the caller's scopes; None for others.
     report: notes a result for the source report.
     records: record types by name.
+    load_apart: loads the record of an id, without bounds, in a question that no other load shares.
     admitted: records in reach that were loaded: their parts need no further question.
+    parents: whether a record that a part names is in reach.
     """
 
     reach: Reach
     load_all: Load
+    load_apart: Callable[[type[MappedRecord], Key], ResultFuture]
     refusal: Callable[[type[MappedRecord]], LoadResult[Any] | None]
     report: Callable[[type[MappedRecord], LoadResult[Any]], None]
     records: Callable[[str], type[MappedRecord]]
     tasks: dict[LoadKey, asyncio.Task[LoadResult[Any]]] = field(default_factory=dict)
     admitted: set[tuple[str, Key]] = field(default_factory=set)
+    parents: dict[tuple[str, Key], bool] = field(default_factory=dict)
 
     def load(self, record: type[MappedRecord], by: str, key: Key, window: Window) -> ResultFuture:
         """Load what is in reach, once."""
@@ -89,19 +93,28 @@ class BoundedLoads:
         return result
 
     async def _load_held(self, record: type[MappedRecord], by: str, key: Key, window: Window) -> LoadResult[Any]:
-        """The records of a key in reach. A customer or a place may also have records out of reach."""
-        decides = by in ("id", "account_id", next(iter(record.TIES))) or isinstance(record.TIES.get(by), tuple)
+        """The records of a key in reach."""
+        if by in ("id", "account_id", next(iter(record.TIES))) or isinstance(record.TIES.get(by), tuple):
+            result = await self.load_all(record, by, key, window)
+            visible = await self._visible(result.listed, by, key)
+            return replace(result, readable=visible) if result.unreadable else replace(result, records=visible)
+        return await self._load_shared(record, by, key, window)
+
+    async def _load_shared(self, record: type[MappedRecord], by: str, key: Key, window: Window) -> LoadResult[Any]:
+        """The records in reach of a customer, party or place, which may also have others."""
         if window.count:
-            return await self.load_all(record, by, key, window) if by == "account_id" else _uncounted()
+            return _uncounted()
         # A limit would count records that are left out. How many questions follow would tell their number.
-        result = await self.load_all(record, by, key, window if decides else replace(window, limit=None))
+        loading = self.load_all(record, by, key, replace(window, limit=None))
+        if failure := await self.reach.prepare(_ties_beside(record, by)):
+            raise failure
+        result = await loading
         visible = await self._visible(result.listed, by, key)
-        if not result.unreadable:
-            return replace(result, records=visible[: window.limit])
-        if decides:
-            return replace(result, readable=visible)
         # Whose the unreadable rows are cannot be told.
-        return replace(result, records=visible[: window.limit], error=None, readable=(), unreadable=0, unreadable_at=())
+        error = None if result.unreadable else result.error
+        return replace(
+            result, records=visible[: window.limit], error=error, readable=(), unreadable=0, unreadable_at=()
+        )
 
     async def _load_any(self, record: type[MappedRecord], by: str, key: Key, window: Window) -> LoadResult[Any]:
         """The records in reach of a key that any record may have. Each answer takes the same questions."""
@@ -109,7 +122,7 @@ class BoundedLoads:
             return _uncounted()
         wide = replace(window, limit=window.limit and MAX_ROWS, first=window.first and MAX_ROWS)
         loading = self.load_all(record, by, key, wide)
-        await self.reach.prepare(tie for tie in record.TIES.values() if isinstance(tie, Tie))
+        failure = await self.reach.prepare(_ties_beside(record, by))
         result = await loading
         rows = result.listed
         if result.stale_error is not None:  # an older answer would tell that there is a record
@@ -117,21 +130,33 @@ class BoundedLoads:
         if result.error is not None and not rows and not _may_concern_record(result.error, by):
             return result
         await self._load_parents(record, rows, key)
-        visible = await self._visible(rows, by, key)
+        visible = [] if failure else await self._visible(rows, by, key)
         limit = window.limit or window.first
-        if limit and len(rows) >= MAX_ROWS and len(visible) < limit:
-            error = InvalidResponse(record.SYSTEM.name, f"{MAX_ROWS} rows or more, few of them in the caller's reach")
-            return LoadResult([], error=error)
-        if not visible:
-            return _absent(window)
-        return LoadResult(visible[:limit], result.as_of, None, result.from_cache)
+        if failure is None and limit and len(rows) >= MAX_ROWS and len(visible) < limit:
+            failure = InvalidResponse(record.SYSTEM.name, f"{MAX_ROWS} rows or more, few of them in the caller's reach")
+        if failure is not None:
+            raise failure
+        return LoadResult(visible[:limit], result.as_of, None, result.from_cache) if visible else _absent(window)
 
     async def _load_parents(self, record: type[MappedRecord], rows: Sequence[Any], key: Key) -> None:
         """Ask for the parent of a record. One that does not exist takes the same question."""
         for name, tie in record.TIES.items():
             if isinstance(tie, tuple):
                 values = [getattr(row, name) for row in rows]
-                await self._holds(tie, next(filter(None, values), key))
+                parent = next(filter(None, values), key)
+                for each in tie:
+                    await self._load_parent(self.records(each), parent)
+
+    async def _load_parent(self, record: type[MappedRecord], key: Key) -> None:
+        """Ask for a parent apart from other loads: a shared question would tell that both name one record."""
+        loading = self.load_apart(record, key)
+        failure = await self.reach.prepare(_ties_beside(record, "id"))
+        result = await loading
+        if result.error is not None and not _may_concern_record(result.error, "id"):
+            failure = failure or result.error
+        if failure := failure or result.stale_error:
+            raise failure
+        self.parents[record.__name__, key] = bool(await self._visible(result.listed, "id", key))
 
     async def _visible(self, records: Iterable[Any], by: str, key: Key) -> list[Any]:
         visible = [await self.reach.trimmed(record) for record in records if await self._admits(record, by, key)]
@@ -145,6 +170,8 @@ class BoundedLoads:
             return True  # the key has decided
         for name, tie in ties.items():
             value = getattr(record, name) or (key if name == by else None)
+            if name == by and value == key and KEYS.get(by) is tie:
+                return True
             if value is not None:
                 return await self._holds(tie, value)
         return False
@@ -154,6 +181,8 @@ class BoundedLoads:
             return await self.reach.holds(tie, key)
         if any((name, key) in self.admitted for name in tie):
             return True
+        if all((name, key) in self.parents for name in tie):
+            return any(self.parents[name, key] for name in tie)
         results = await asyncio.gather(*(self._parent(name, key) for name in tie))
         return any(result.records for result in results)
 
@@ -162,6 +191,13 @@ class BoundedLoads:
         if result.failure is not None:
             raise result.failure
         return result
+
+
+def _ties_beside(record: type[MappedRecord], by: str) -> list[Tie]:
+    """The ties of a record that its key has not decided."""
+    return [
+        tie for name, tie in record.TIES.items() if isinstance(tie, Tie) and (name != by or KEYS.get(by) is not tie)
+    ]
 
 
 def _absent(window: Window) -> LoadResult[Any]:

@@ -134,6 +134,17 @@ class Loader:
         loads.append(new)
         return future
 
+    def load_apart(self, record: type[MappedRecord], key: Key) -> ResultFuture:
+        """Load the record of an id, in a question that no other load shares."""
+        load = PendingLoad(key, ALL_ROWS, asyncio.get_running_loop().create_future())
+        if self._closed:
+            load.future.cancel()
+        else:
+            self.loads.setdefault(((record, "id, apart"), key), []).append(load)
+            self.pending.setdefault((record, "id"), []).append(load)
+            self._schedule()
+        return load.future
+
     def prime(self, record: type[R], by: str, key: Key, result: LoadResult[R]) -> None:
         """Store a result from another lookup, unless the key was loaded before."""
         loads = self.loads.setdefault(((record, by), key), [])

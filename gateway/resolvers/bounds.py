@@ -108,12 +108,15 @@ async def _parties(reach: Reach) -> Keys:
 
 
 async def _whole_parties(reach: Reach) -> Keys:
-    """Parties that are no other customers than whole ones."""
+    """Parties that are no other customers than whole ones.
+
+    Those of all customers are asked for: fewer questions would tell that a customer has more accounts.
+    """
     named, whole, customers = await asyncio.gather(
         reach.once(_named_customers), reach.once(_whole_customers), reach.once(_customers)
     )
     within = named.keys | whole.keys
-    ids = sorted({each.party_id for each in customers.records if each.id in within} - {None})
+    ids = sorted({each.party_id for each in customers.records} - {None})
     loads = await asyncio.gather(*(reach.load(Customer, "party_id", [key]) for key in ids))
     parties = [
         key
@@ -174,6 +177,7 @@ def bound(loader: Loader, bounds: Bounds) -> None:
     loader.bounded = BoundedLoads(
         Reach(loader, bounds, PARTS),
         loader.load_all,
+        loader.load_apart,
         loader.refusal,
         lambda record, result: loader.results.append((record, (result,))),
         RECORDS.__getitem__,

@@ -61,8 +61,9 @@ class Reach:
             raise failure
         return False
 
-    async def prepare(self, ties: Iterable[Tie]) -> None:
-        await asyncio.gather(*(self.once(part) for tie in ties for part in self.parts[tie]))
+    async def prepare(self, ties: Iterable[Tie]) -> SourceError | None:
+        keys = await asyncio.gather(*(self.once(part) for tie in ties for part in self.parts[tie]))
+        return union(*keys).failure
 
     async def trimmed(self, record: Any) -> Any:
         """The record. The number of a customer's accounts counts those in reach."""
