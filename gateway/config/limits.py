@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.config.query_rules import MAX_DEFAULT_PAGE_SIZE
 from gateway.config.variables import MAX_INTEGER_DIGITS, VARIABLE, Kind, Variable
 
 
@@ -66,6 +67,7 @@ class Limits:
     directives: Maximum directives of a document, with its fragments expanded.
     introspection: Maximum objects of the schema that an operation asks for, as estimated from the schema.
     cost: Maximum estimated cost of an operation, in points.
+    page: Maximum entries on a page of a list, which `first` asks for.
     objects: Maximum records in one answer, each counted as often as it is shown.
     response: Maximum bytes of a response, before compression.
     time: Maximum milliseconds of a request; the header `X-Request-Deadline` can shorten them.
@@ -80,6 +82,7 @@ class Limits:
     directives: Limit = limit("directives", "GATEWAY_MAX_QUERY_DIRECTIVES", 200, 10, 100_000)
     introspection: Limit = limit("introspection", "GATEWAY_MAX_INTROSPECTION", 100_000, 100, 10_000_000)
     cost: Limit = limit("cost", "GATEWAY_MAX_COST", 100_000, 10, 1_000_000_000)
+    page: Limit = limit("page", "GATEWAY_MAX_PAGE_SIZE", 500, MAX_DEFAULT_PAGE_SIZE, 100_000)
     objects: Limit = limit("objects", "GATEWAY_MAX_OBJECTS", 50_000, 100, 10_000_000)
     response: Limit = limit("response", "GATEWAY_MAX_RESPONSE_BYTES", 20_000_000, 10_000, 1_000_000_000)
     time: Limit = limit("time", "GATEWAY_DEADLINE_MS", 10_000, 100, 600_000)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.config.variables import number
 
-MAX_PAGE_SIZE = 500
+MAX_DEFAULT_PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,5 @@ class QueryRules:
     history_years: int = number("GATEWAY_HISTORY_YEARS", 3, 1, 50)
     window_months: int = 6
     interaction_months: int = number("GATEWAY_INTERACTION_MONTHS", 12, 1, 600)
-    page_size: int = number("GATEWAY_PAGE_SIZE", 25, 1, MAX_PAGE_SIZE)
-    max_page_size: int = MAX_PAGE_SIZE
+    page_size: int = number("GATEWAY_PAGE_SIZE", 25, 1, MAX_DEFAULT_PAGE_SIZE)
     max_nodes: int = 100

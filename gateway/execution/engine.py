@@ -87,7 +87,17 @@ class Engine:
         if options.caller.bounds is not None:
             bound(loader, options.caller.bounds)
         rules, zone = self.config.rules, self.config.zone
-        context = Context(loader, self.now, rules, zone, RECORDS, schema.node_types, self.systems, party_interactions)
+        context = Context(
+            loader,
+            self.now,
+            rules,
+            zone,
+            RECORDS,
+            schema.node_types,
+            self.systems,
+            party_interactions,
+            page=self.config.limits.page,
+        )
         ending = Ending(loader, self.executions)
         try:
             # Sources end at the deadline. This ends what the gateway itself does not finish.

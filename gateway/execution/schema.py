@@ -90,7 +90,7 @@ class GatewaySchema(strawberry.Schema):
         types = self._schema.type_map
         self.node_types = {name: record for name, record in NODES.items() if name in types}
         self._may_introspect = may_introspect
-        self.costs = CostModel(self._schema, self._rules)
+        self.costs = CostModel(self._schema, self._rules, self._limits.page)
         self.documents = DocumentCache(self._limits, self._validate, self.costs)
 
     def _validate(self, document: DocumentNode) -> list[GraphQLError]:

@@ -5,11 +5,13 @@ from math import ceil
 
 import graphql
 
+from gateway.config.limits import Limit, Limits
 from gateway.config.query_rules import QueryRules
 from gateway.limits.expressions import Constant, Expression, Size, sized
 from gateway.resolvers.graph.costs import ENTRIES, LIST_SIZE, Cost, ListSize
 
 INTROSPECTION = ("__schema", "__type")
+DEFAULT_PAGE = Limits().page
 UNLIMITED = 2**31  # larger than any Int
 Composite = graphql.GraphQLObjectType | graphql.GraphQLInterfaceType | graphql.GraphQLUnionType
 ONE = Constant(1)
@@ -56,10 +58,14 @@ class FieldCost:
 class CostModel:
     """The costs of a schema under these rules. Lives as long as the application."""
 
-    def __init__(self, schema: graphql.GraphQLSchema, rules: QueryRules) -> None:
+    def __init__(self, schema: graphql.GraphQLSchema, rules: QueryRules, page: Limit = DEFAULT_PAGE) -> None:
         self.schema = schema
         self._page_size = rules.page_size
-        self._maxima = {"first": rules.max_page_size, "ids": rules.max_nodes, "months": 12 * rules.history_years}
+        self._maxima = {
+            "first": int(min(page.bound, UNLIMITED)),
+            "ids": rules.max_nodes,
+            "months": 12 * rules.history_years,
+        }
         self._lengths = _introspection_lengths(schema)
         self._fields: dict[tuple[str, str], FieldCost] = {}
         self._possible: dict[str, frozenset[str]] = {}

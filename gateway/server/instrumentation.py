@@ -100,7 +100,9 @@ class LimitStats:
             self.estimated.add(record.estimated_cost)
         if record.actual_cost is not None:
             self.actual.add(record.actual_cost)
-        for breach in record.breaches:
+        # A page may be too large in many places of one document.
+        largest = {breach.limit: breach for breach in sorted(record.breaches, key=lambda each: each.measured)}
+        for breach in largest.values():
             self.breaches[breach.limit, breach.mode] += 1
             limit_log.warning("limit exceeded", extra={"operation": record.operation, **breach._asdict()})
 

@@ -12,8 +12,9 @@ from gateway.ids import global_id
 BILL = global_id("Bill", "Bill1")
 OF_ACCOUNT = f'billingAccount(id: "{ACCOUNT}")'
 # Field of account A1, then reason, argument and limits of its error.
+PAGE_TOO_LARGE = {"reason": "PAGE_TOO_LARGE", "argument": "first", "limitName": "page", "limit": 500, "measured": 1000}
 REFUSED: list[tuple[str, dict[str, Any]]] = [
-    ("bills(first: 1000)", {"reason": "PAGE_TOO_LARGE", "argument": "first", "limit": 500}),
+    ("bills(first: 1000)", PAGE_TOO_LARGE),
     ("bills(first: 0)", {"reason": "PAGE_TOO_SMALL", "argument": "first", "limit": 1}),
     ('bills(after: "x")', {"reason": "INVALID_CURSOR", "argument": "after"}),
     ('bills(range: {since: "2026-02-02", until: "2026-02-01"})', {"reason": "RANGE_REVERSED", "argument": "range"}),

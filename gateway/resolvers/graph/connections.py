@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from gateway.config.limits import Mode
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
 from gateway.loading.finder import LoadResult
@@ -27,6 +28,7 @@ from gateway.resolvers.graph.record import SourceSystem
 from gateway.resolvers.graph.source_status import SourceStatus, responsible_system, statuses
 from gateway.resolvers.graph.totals import total_count
 from gateway.resolvers.graph.values import DateRange
+from gateway.telemetry.request_record import Breach
 
 T = TypeVar("T")
 
@@ -46,13 +48,18 @@ class PageRequest(NamedTuple):
 
 def page_size(first: int | None, context: Context) -> int:
     """Number of entries on a page. Raises BadInput with the limit."""
-    rules = context.rules
+    limit = context.page
     if first is None:
-        return rules.page_size
-    if not 1 <= first <= rules.max_page_size:
-        limit = rules.max_page_size if first > 1 else 1
-        reason = Reason.PAGE_TOO_LARGE if first > 1 else Reason.PAGE_TOO_SMALL
-        raise BadInput(f"first is from 1 to {rules.max_page_size}, not {first}.", reason, "first", limit=limit)
+        return context.rules.page_size
+    message = f"first is from 1 to {limit.maximum}, not {first}."
+    if first < 1:
+        raise BadInput(message, Reason.PAGE_TOO_SMALL, "first", limit=1)
+    if limit.is_exceeded(first):
+        breach = Breach(limit.name, limit.mode.value, first, limit.maximum)
+        context.loader.request_record.breaches.append(breach)
+        if limit.mode is Mode.ENFORCE:
+            numbers = {"limit": limit.maximum, "measured": first}
+            raise BadInput(message, Reason.PAGE_TOO_LARGE, "first", limitName=limit.name, **numbers)
     return first
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from gateway.catalog.thresholds import Thresholds
+from gateway.config.limits import Limit, Limits
 from gateway.config.query_rules import QueryRules
 from gateway.contract.batch import Lookup
 from gateway.contract.times import Clock
@@ -25,6 +26,7 @@ class Context:
     records: record types by name.
     node_types: those of them that have a global id.
     systems: lookups of the catalog, by the name of the system.
+    page: limit of the entries on a page.
     party_interactions: resolver of `Party.interactions`, which parties cannot import.
     shared: results that several resolvers need, computed once.
     """
@@ -38,6 +40,7 @@ class Context:
     systems: Mapping[str, Sequence[Lookup]]
     party_interactions: Callable[..., Any]
     shared: dict[object, Any] = field(default_factory=dict)
+    page: Limit = field(default_factory=lambda: Limits().page)
 
     def today(self) -> date:
         """The current day of the utility, for what belongs to no account."""
