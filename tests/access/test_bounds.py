@@ -73,8 +73,8 @@ CALLS = """query($id: ID!, $after: String) { customer(id: $id) { activities(firs
 def many_calls() -> Held:
     """Twelve calls of the sibling account, then one of A1 and one that names no account."""
     calls = [call(f"b{n}", f"2026-11-14T{n:02d}:00:00-05:00", "A2") for n in range(12)]
-    own = [call("own", "2026-11-01T09:00:00-05:00", "A1"), call("none", "2026-11-02T09:00:00-05:00", None)]
-    return {**utility(2), "Call": [*calls, *own]}
+    others = [call("own", "2026-11-01T09:00:00-05:00", "A1"), call("none", "2026-11-02T09:00:00-05:00", None)]
+    return {**utility(2), "Call": [*calls, *others]}
 
 
 def call(key: str, started_at: str, account: str | None) -> dict[str, Any]:

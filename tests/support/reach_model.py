@@ -18,8 +18,8 @@ class ReachModel:
         accounts = self.rows("BillingAccount")
         of_customers = {row["id"] for row in accounts if row["customer_id"] in bounds.customers}
         self.accounts = bounds.accounts | of_customers
-        own = [row for row in accounts if row["id"] in self.accounts]
-        self.customers = bounds.customers | {row["customer_id"] for row in own}
+        rows = [row for row in accounts if row["id"] in self.accounts]
+        self.customers = bounds.customers | {row["customer_id"] for row in rows}
         within = {
             key
             for key in self.customers
@@ -87,9 +87,9 @@ class ReachModel:
         return indexed | self._values("AccountPerson", "person_id") | self._listed("person_ids")
 
     def _parties(self) -> set[Any]:
-        own = [row for row in self.rows("Customer") if row["id"] in self.customers]
-        parties = {row["party_id"] for row in own}
-        relations = {row["party_id"] for row in own if row["party_kind"] in ("RELATIONSHIP", None)}
+        rows = [row for row in self.rows("Customer") if row["id"] in self.customers]
+        parties = {row["party_id"] for row in rows}
+        relations = {row["party_id"] for row in rows if row["party_kind"] in ("RELATIONSHIP", None)}
         joined = [row for row in self.rows("PartyRelationship") if row["id"] in relations]
         return parties | {row[name] for row in joined for name in ("person_id", "organization_id")}
 
