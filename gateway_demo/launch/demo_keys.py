@@ -32,14 +32,15 @@ def make_demo_keys(folder: Path) -> DemoKeys:
     store = folder.resolve() / "store.db"
     store.unlink(missing_ok=True)
     accounts = [word for n in PARTNER_CUSTOMERS for word in ("--account", account_id(n))]
-    partner = ("partner", "customer:read,billing:read,usage:read", "--audience", "partner", *accounts)
-    return DemoKeys(store, _added(store, *partner), _added(store, "widget", "customer:read,billing:read"))
+    partner = _added(store, "partner", "customer:read,billing:read,usage:read", *accounts)
+    return DemoKeys(store, partner, _added(store, "widget", "customer:read,billing:read"))
 
 
 def _added(store: Path, owner: str, scopes: str, *options: str) -> str:
-    """A new key. It is printed in the welcome only."""
+    """A new key of a program outside of the utility. It is printed in the welcome only."""
+    command = ["add", "--owner", owner, "--scopes", scopes, "--audience", "partner", *options]
     with redirect_stdout(io.StringIO()) as output, redirect_stderr(io.StringIO()):
-        keys(["add", "--owner", owner, "--scopes", scopes, *options], {"GATEWAY_STORE": str(store)})
+        keys(command, {"GATEWAY_STORE": str(store)})
     return output.getvalue().strip()
 
 
