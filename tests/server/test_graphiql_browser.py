@@ -35,6 +35,7 @@ ANSWER = "document.querySelector('.result-window .view-lines')?.innerText"
 STORED = "JSON.parse(localStorage.getItem('graphiql:tabState'))"
 SIDE = "document.querySelector('.graphiql-plugin')?.innerText"
 RUN = "button.graphiql-execute-button"
+TYPED = quote('{"c": "555-0142"}')
 
 
 @strawberry.type
@@ -149,6 +150,31 @@ async def test_a_token_is_sent_but_not_stored(site: Site, page: Page):
     await shown(page, ANSWER, site.expected)
     assert site.tokens[-1] == "Bearer secret"
     assert "secret" not in await page.value("JSON.stringify(localStorage)")
+
+
+async def test_variables_and_answers_are_not_stored(site: Site, page: Page):
+    await page.open(f"{site.url}?query={quote('query Q($c: ID!) { customer(id: $c) { id } }')}&variables={TYPED}")
+    await shown(page, EDITOR, "query Q")
+    await page.click(RUN)
+    await shown(page, ANSWER, "555-0142")
+    await page.until("localStorage.getItem('graphiql:queries')?.includes('query Q')")
+    await page.click(".graphiql-query-editor .graphiql-editor .view-lines")
+    await page.type("# a note")
+    await page.until(f"{STORED}?.tabs[0].query.includes('# a note')")
+    stored = await page.value("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)")
+    assert "555-0142" not in stored
+    assert "C-360" not in stored
+
+
+async def test_examples_have_their_variables_on_later_visits(site: Site, page: Page):
+    await page.open(site.url)
+    await shown(page, EDITOR, "customerNumber")
+    await page.until(f"{STORED}?.tabs.length === 2")
+    await page.open(site.url)
+    await shown(page, EDITOR, "customerNumber")
+    await page.click(RUN)
+    assert site.expected in await shown(page, ANSWER, site.expected)
+    assert await page.value("document.querySelectorAll('.graphiql-tab').length") == 2
 
 
 async def test_the_documentation_and_explorer_open(site: Site, page: Page):

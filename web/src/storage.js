@@ -1,21 +1,38 @@
-// The browser's storage, without request headers: a bearer token must not outlive the page.
-const withoutHeaders = (name, value) => (name === 'headers' ? undefined : value);
+// The browser's storage, without request headers, variables and answers: tokens and personal data must not outlive the
+// page. Variables of the project's own documents come back with these.
+const DROPPED = new Set(['graphiql:headers', 'graphiql:variables']);
+const SCRUBBED = new Set(['graphiql:queries', 'graphiql:favorites', 'graphiql:tabState']);
+const PRIVATE = new Set(['headers', 'variables', 'response']);
+const examples = new Map();
 
-function scrubbed(value) {
+function scrubbed(key, value) {
+  // A tab without these fields would not be read again; null says that they are empty.
+  const empty = key === 'graphiql:tabState' ? null : undefined;
   try {
-    return JSON.stringify(JSON.parse(value, withoutHeaders));
+    return JSON.stringify(JSON.parse(value, (name, each) => (PRIVATE.has(name) ? empty : each)));
   } catch {
-    return value;
+    return '';
   }
 }
 
-const SCRUBBED = new Set(['graphiql:queries', 'graphiql:favorites']);
+function withExamples(value) {
+  const state = JSON.parse(value);
+  for (const tab of state.tabs ?? []) tab.variables = examples.get(tab.query) ?? null;
+  return JSON.stringify(state);
+}
+
+export function rememberExamples(tabs) {
+  for (const { query, variables } of tabs) examples.set(query, variables);
+}
 
 export const browserStorage = {
-  getItem: (key) => localStorage.getItem(key),
+  getItem(key) {
+    const value = DROPPED.has(key) ? null : localStorage.getItem(key);
+    return value && key === 'graphiql:tabState' ? withExamples(value) : value;
+  },
   setItem(key, value) {
-    if (key === 'graphiql:headers') return;
-    localStorage.setItem(key, SCRUBBED.has(key) ? scrubbed(value) : value);
+    if (DROPPED.has(key)) return;
+    localStorage.setItem(key, SCRUBBED.has(key) ? scrubbed(key, value) : value);
   },
   removeItem: (key) => localStorage.removeItem(key),
   clear() {
@@ -26,3 +43,10 @@ export const browserStorage = {
     return Object.keys(localStorage).filter((key) => key.startsWith('graphiql:')).length;
   },
 };
+
+// What an earlier version of the page has left.
+for (const key of DROPPED) localStorage.removeItem(key);
+for (const key of SCRUBBED) {
+  const value = localStorage.getItem(key);
+  if (value !== null) localStorage.setItem(key, scrubbed(key, value));
+}
