@@ -72,13 +72,14 @@ def number_spans(text: str) -> Iterator[Span]:
         for first, group in enumerate(run.groups):
             yield from _cards_inside(group)
             windows = _windows(run, first, is_international=_has_plus(text, group.start))
-            yield from (_with_parenthesis(text, span) for span in windows)
+            yield from (_with_prefix(text, span) for span in windows)
 
 
-def _with_parenthesis(text: str, span: Span) -> Span:
-    """The number with the parenthesis that opens its area code."""
-    is_open = text[span.start - 1 : span.start] == "(" and ")" in text[span.start : span.end]
-    return span._replace(start=span.start - 1) if is_open else span
+def _with_prefix(text: str, span: Span) -> Span:
+    """The number with its plus, or with the parenthesis that opens its area code."""
+    before = text[max(0, span.start - 1) : span.start]
+    is_prefix = before == "+" or (before == "(" and ")" in text[span.start : span.end])
+    return span._replace(start=span.start - 1) if is_prefix else span
 
 
 def _covered(pattern: re.Pattern[str], text: str) -> set[int]:

@@ -89,7 +89,7 @@ def test_any_text_can_be_redacted_again(text: str) -> None:
     ("text", "expected"),
     [
         ("My card is 4111 1111 1111 1111, valid until 09/28.", "My card is ****-****-****-1111, valid until 09/28."),
-        ("My social is 900-12-3456, phone +1 555 201 2345.", "My social is ***-**-3456, phone +***-***-2345."),
+        ("My social is 900-12-3456, phone +1 555 201 2345.", "My social is ***-**-3456, phone ***-***-2345."),
         ("Write to ada.private@example.com.", "Write to a***@e***.com."),
         ("From Ada <ada@mail.example.co.uk>", "From Ada <a***@m***.uk>"),
         ("(312) 555-0142 or 555-0143", "***-***-0142 or ***-***-0143"),
@@ -122,7 +122,7 @@ def test_other_texts_stay(text: str) -> None:
 
 def test_a_street_address_stays_beside_masked_contacts() -> None:
     assert contacts_redacted("12 Oak St, Springfield 62704-1234") == "12 Oak St, Springfield 62704-1234"
-    assert contacts_redacted("ada@example.com, +1 555 201 2345") == "a***@e***.com, +***-***-2345"
+    assert contacts_redacted("ada@example.com, +1 555 201 2345") == "a***@e***.com, ***-***-2345"
 
 
 @pytest.mark.parametrize(
