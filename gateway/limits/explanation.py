@@ -13,10 +13,10 @@ from gateway.catalog.model import Relation
 from gateway.limits.document_size import Fragments
 from gateway.limits.model import INTROSPECTION, Composite, CostModel
 from gateway.resolvers.graph.costs import QUESTION
+from gateway.resolvers.graph.personal import kind_of
 from gateway.resolvers.graph.record import Record
 
 STATE = "State"
-PERSONAL = "pii"  # the directive of fields with personal data
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class _Walk:
         if definition is None or name in INTROSPECTION:
             return
         place, relations = f"{parent.name}.{name}", definition.metadata.get("loads", ())
-        self.explanation.personal |= {place} if _is_personal(definition) else set()
+        self.explanation.personal |= {place} if kind_of(definition) else set()
         if relations:
             round_ += 1
             questions = list(self.explainer.questions(relations, node, round_))
@@ -140,8 +140,3 @@ def _asks_more(definition: StrawberryField, relations: int) -> bool:
         return declared > QUESTION * relations
     resolver = definition.base_resolver
     return not relations and resolver is not None and iscoroutinefunction(resolver.wrapped_func)
-
-
-def _is_personal(definition: StrawberryField) -> bool:
-    names = (each.__strawberry_directive__.graphql_name for each in definition.directives)  # type: ignore[attr-defined]
-    return PERSONAL in names

@@ -75,5 +75,10 @@ async def test_fields_that_ask_more_than_they_declare_are_named(at: Harness) -> 
     assert explanation.undeclared == {"Query.search", "BillingAccount.insights"}
 
 
+async def test_fields_with_personal_data_are_named(at: Harness) -> None:
+    text = '{ customer(id: "x") { customerNumber party { name ... on Person { dateOfBirth specialNeeds { kind } } } } }'
+    assert explained(at, text).personal == {"Person.dateOfBirth"}
+
+
 async def test_introspection_asks_nothing(at: Harness) -> None:
     assert explained(at, "{ __schema { types { name } } __typename }") == Explanation()
