@@ -50,8 +50,8 @@ def searches(gateway: GatewayClient, texts: list[str]) -> Iterator[Any]:
 def test_no_shipped_document_shows_personal_data(gateway: GatewayClient, large_demo: DemoFolder, name: str) -> None:
     planted = list(personal_data(large_demo, BY_NAME[name].customer_id))
     assert len(planted) > len(TRANSCRIPT)
-    found = searches(gateway, [each for each in planted if "@" in each or each.startswith("+")])
-    texts = [json.dumps(each, ensure_ascii=False) for each in (*answers(gateway, name), *found)]
+    hits = searches(gateway, [each for each in planted if "@" in each or each.startswith("+")])
+    texts = [json.dumps(each, ensure_ascii=False) for each in (*answers(gateway, name), *hits)]
     assert [each for each in planted for text in texts if each in text] == []
     assert any("***" in text for text in texts)
 
@@ -68,7 +68,7 @@ def test_the_transcript_is_shown_with_masks(gateway: GatewayClient) -> None:
     for masked in (
         "My card is ****-****-****-1111,",
         "My social is ***-**-3456",
-        "phone +***-***-2345",
+        "phone ***-***-2345",
         "a***@e***.com",
     ):
         assert masked in text
