@@ -7,7 +7,6 @@ share the widest window's answer.
 import asyncio
 import math
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,7 +20,8 @@ from gateway.contract.windows import covers
 from gateway.loading import coalescing
 from gateway.loading.bounded import BoundedLoads
 from gateway.loading.coalescing import PendingLoad, caller_future, derived_future, group_loads
-from gateway.loading.finder import Finder, LoadResult
+from gateway.loading.finder import LoadResult
+from gateway.loading.lookups import Lookups
 from gateway.loading.releases import SLICE, Releases, ResultFuture
 from gateway.telemetry.request_record import RequestRecord
 
@@ -32,7 +32,7 @@ LookupKey = tuple[type[MappedRecord], str]
 
 
 @dataclass(slots=True)
-class Loader:
+class Loader(Lookups):
     """Loads records for one request.
 
     loads: every load of the request, also those that have a result.
@@ -44,7 +44,6 @@ class Loader:
     bounded: the loads of a caller with bounds; None for a caller that sees all accounts.
     """
 
-    finder: Finder
     options: RequestOptions = NO_OPTIONS
     request_record: RequestRecord = field(default_factory=RequestRecord)
     loads: dict[tuple[LookupKey, Key], list[PendingLoad]] = field(default_factory=dict)
@@ -58,9 +57,6 @@ class Loader:
     _closed: bool = False
     _passes_left: int = 0  # until pending loads are sent
 
-    def has_lookup(self, record: type[MappedRecord], by: str) -> bool:
-        return (record.__name__, by) in self.finder.catalog.entries
-
     def can_count(self, record: type[MappedRecord], by: str) -> bool:
         """Whether the source tells the number of records of a lookup without reading them."""
         return (entry := self._entry_to_count(record, by)) is not None and entry.lookup.can_count
@@ -73,26 +69,6 @@ class Loader:
         if self.bounded is not None and by != "account_id":
             return None  # it would count records beyond the caller's bounds
         return self.finder.catalog.entries.get((record.__name__, by))
-
-    def fills(self, record: type[MappedRecord], name: str) -> bool:
-        """Whether any lookup of the record maps this field: one that none maps is unknown, not missing."""
-        entries = self.finder.catalog.entries.items()
-        return any(entry.mapper.fills(name) for (of, _), entry in entries if of == record.__name__)
-
-    def compares_keys(self, record: type[MappedRecord], by: str) -> bool:
-        """Whether a lookup compares keys letter by letter; without a key in its rows, a system searches by itself."""
-        entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry is not None and entry.lookup.key is not None
-
-    def finds_all(self, record: type[MappedRecord], by: str) -> bool:
-        """Whether no text was seen in the column of a search that its keys cannot find."""
-        entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry is None or entry.lookup not in self.finder.misspelled.get(entry.lookup.source, ())
-
-    def parts(self, record: type[MappedRecord], by: str) -> AbstractSet[str]:
-        """The parts of a compound key; empty for a plain key or a missing lookup."""
-        entry = self.finder.catalog.entries.get((record.__name__, by))
-        return entry.lookup.place.key_parts if entry else frozenset()
 
     def load(self, record: type[R], by: str, key: Key, window: Window = ALL_ROWS) -> asyncio.Future[LoadResult[R]]:
         """Load one key. A future, so that a resolver can start several loads before it waits."""
