@@ -8,11 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
+from support.planted import PLANTED, TEXT, planted_tables
 from support.rows import row
 from support.telemetry.log_lines import captured_logs
 from support.telemetry.served import ask, failing, policies, scrape, served
 from support.telemetry.spans import RecordedSpans
 from support.telemetry.upstream import Crm, gateway_before
+from support.utility import ACCOUNT
 
 from gateway.errors import InvalidResponse, SourceDown, SourceError, SourceTimeout, UpstreamUnauthorized
 from gateway.ids import global_id
@@ -108,6 +110,31 @@ async def test_no_personal_data_leaks_if_a_service_refuses(status: int) -> None:
             metrics = await scrape(http)
     assert any("Zzyzx" in address for address in crm.addresses)
     assert secrets_in(lines.text) + secrets_in(metrics) + secrets_in(exported(recorded.spans)) == []
+
+
+ALL = """query All($id: ID!, $ids: [ID!]!) { billingAccount(id: $id) {
+  header { phone email birthYear personalIdentifiers { value } } persons { person { name specialNeeds { equipment } } }
+  alerts { text } autopay { instrument } insights { ranked { title message } }
+  activities { nodes { title summary ... on Chat { transcript { text } } ... on EmailMessage { body fromAddress } } } }
+  nodes(ids: $ids) { ... on ServicePoint { accessInstructions } ... on Interaction { notes { text } } } }"""
+
+
+@pytest.mark.parametrize("failure", [None, SourceDown, InvalidResponse])
+async def test_nothing_that_is_masked_leaves_the_process(failure: type[SourceError] | None) -> None:
+    recorded, tables = RecordedSpans(), planted_tables()
+    tables["Case"].append({**tables["Case"][0], "id": "odd", "created_at": TEXT})  # an unreadable row
+    systems = ("CRM", "CONTACT_CENTER") if failure else ()
+    settings = {"wrap": failing(failure or SourceDown, *systems), "tracing": recorded.tracing, "slow_request_ms": 0}
+    ids = [global_id("ServicePoint", "S1"), global_id("Interaction", "I")]
+    with captured_logs("json", logging.INFO) as lines:
+        async with served(tables, **settings) as http:
+            async with http.post("/graphql", json={"query": ALL, "variables": {"id": ACCOUNT, "ids": ids}}) as response:
+                answer = await response.text()
+            metrics = await scrape(http)
+    written = {"log": lines.text, "metrics": metrics, "spans": exported(recorded.spans), "answer": answer}
+    assert all(written.values())
+    assert [(place, each) for place, text in written.items() for each in PLANTED if each in text] == []
+    assert "***" in answer
 
 
 def test_the_pattern_finds_personal_data() -> None:
