@@ -126,7 +126,8 @@ async def test_a_probe_looks_at_the_rows_that_can_be_read(kind: str, caplog: pyt
         async with recorded_source(place) as (source, sent):
             assert [row["id"] for row in await source.probe(BY_OWNER)] == ["2", "3"]
     assert "Note by owner: 1 of 3 rows cannot be read: column note: a value" in caplog.text
-    assert len([text for text in sent if "LIMIT" in text]) == 1 + 3 + 3
+    samples = [text for text in sent if "LIMIT" in text and "WHERE" not in text]  # without those of a key
+    assert len(samples) == 1 + 3 + 3
 
 
 @pytest.mark.parametrize("kind", ODD)
