@@ -14,6 +14,7 @@ from bench.documents import Document, documents
 from bench.figures import Sample, merged
 from bench.load import Target, press
 from bench.nested import Nested, nested
+from bench.overload import Overload, overload
 from bench.processes import peak_mib
 from bench.servers import Servers, running
 
@@ -43,6 +44,7 @@ class Bench:
     documents: list[Measured]
     days: Days
     nested: Nested
+    overload: Overload
     peak_mib: dict[str, float]
     pinned: str
 
@@ -65,9 +67,10 @@ async def measure(folder: Path, ready: Path, pace: Pace, say: Callable[[str], No
         good_and_bad = await days(servers, chosen, 4 * pace.seconds)
         say("good and bad days: done")
         busy = await nested(servers.gateway, folder)
+        beyond = await overload(servers.limited, chosen, max(pace.seconds, 2.0), say)
         targets = (servers.gateway, servers.bare, servers.byhand, servers.cached)
         peaks = {each.name: peak_mib(each.pid) for each in targets}
-    return Bench(measured, good_and_bad, busy, peaks, _pinned(servers))
+    return Bench(measured, good_and_bad, busy, beyond, peaks, _pinned(servers))
 
 
 async def _warm(servers: Servers, document: Document) -> float:
@@ -112,7 +115,18 @@ def plain(bench: Bench) -> dict[str, Any]:
             "whole_seconds": list(bench.days.whole),
         },
         "live_p99_ms": {"idle": bench.nested.idle.percentile_ms(99), "nested": bench.nested.busy.percentile_ms(99)},
+        "overload": _overload(bench.overload),
         "documents": {each.name: _plain(each) for each in bench.documents},
+    }
+
+
+def _overload(measured: Overload) -> dict[str, Any]:
+    return {
+        "capacity": measured.capacity,
+        "good_per_second": {str(times): load.good() for times, load in measured.mixed.items()},
+        "recovery_seconds": {str(times): load.recovery for times, load in measured.mixed.items()},
+        "whole": {"capacity": measured.whole_capacity, "good_per_second": measured.whole.good()},
+        "widget_p99_ms": {"quiet": measured.quiet.p99_ms("W"), "beside": measured.beside.p99_ms("W")},
     }
 
 

@@ -18,16 +18,18 @@ from gateway_demo.launch.launcher import DemoOptions, child_processes
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
+PATIENT = {"GATEWAY_MAX_WAIT_MS": "60000"}  # so that nothing is shed
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The running servers, and the cores of servers and of the rest."""
+    """The running servers, and the cores of servers and of the rest. `limited` is a gateway that sheds requests."""
 
     gateway: Target
     bare: Target
     byhand: Target
     cached: Target
+    limited: Target
     systems: int
     environment: Mapping[str, str]
     cores: tuple[set[int], set[int]] | None
@@ -41,7 +43,7 @@ class Servers:
 
 @asynccontextmanager
 async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
-    """Run the demo's systems and four servers."""
+    """Run the demo's systems and five servers."""
     split = cores()
     environment = environment_of(folder)
     systems = int(environment["DEMO_SYSTEMS_URL"].rpartition(":")[2])
@@ -58,10 +60,13 @@ async def running(folder: Path, ready: Path) -> AsyncIterator[Servers]:
         await start("systems", systems, rest, "bench.systems", str(folder))
         catalog = cached_catalog(Path(environment["GATEWAY_CATALOG"]), ready)
         yield Servers(
-            await start("gateway", free_port(), server_cores, "gateway", "serve"),
+            await start("gateway", free_port(), server_cores, "gateway", "serve", **PATIENT),
             await start("bare", free_port(), server_cores, "bench.bare", str(ready)),
             await start("by hand", free_port(), server_cores, "bench.byhand"),
-            await start("cached", free_port(), server_cores, "gateway", "serve", GATEWAY_CATALOG=str(catalog)),
+            await start(
+                "cached", free_port(), server_cores, "gateway", "serve", GATEWAY_CATALOG=str(catalog), **PATIENT
+            ),
+            await start("limited", free_port(), server_cores, "gateway", "serve"),
             systems,
             environment,
             split,

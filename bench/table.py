@@ -6,6 +6,7 @@ from bench.bad_days import Days
 from bench.figures import Sample, percentile
 from bench.measuring import Bench, Measured
 from bench.nested import Nested
+from bench.overload import Overload
 
 BUSY = 16
 
@@ -17,6 +18,8 @@ def lines(bench: Bench) -> Iterator[str]:
     yield ""
     yield from _days(bench.days)
     yield _nested(bench.nested)
+    yield ""
+    yield from _overload(bench.overload)
     yield ""
     yield "Requests per second, latency and CPU for one request"
     yield ""
@@ -32,6 +35,23 @@ def _nested(nested: Nested) -> str:
     return (
         f"p99 of /health/live: {idle:.1f} ms, during a document of nested lists ({nested.seconds:.1f} s) "
         f"{busy:.1f} ms: {busy / idle:.1f}x"
+    )
+
+
+def _overload(measured: Overload) -> Iterator[str]:
+    yield "Overload: widgets and 360s, 9 : 1, sent at a pace; good answers are whole and come within a second"
+    base = measured.mixed[1].good()
+    for times, load in measured.mixed.items():
+        yield (
+            f"at {times} x {measured.capacity:.0f}/s: {load.good():.0f}/s good ({load.good('W'):.0f} widgets, "
+            f"{load.good('360'):.1f} 360s): {load.good() / base:.2f}x; calm again after {load.recovery:.2f} s"
+        )
+    alone = measured.whole.good()
+    yield f"360s alone at twice their capacity: {alone / measured.whole_capacity:.2f}x of it good"
+    quiet, beside = measured.quiet, measured.beside
+    yield (
+        f"p99 of the widget: {quiet.p99_ms('W'):.1f} ms, beside 360s at five times their capacity "
+        f"{beside.p99_ms('W'):.1f} ms: {beside.p99_ms('W') / quiet.p99_ms('W'):.1f}x"
     )
 
 

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.authentication.authenticator import open_authenticator
 from gateway.catalog.model import Catalog
+from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
@@ -48,7 +49,11 @@ def make_app(
                 sender = EventAuthenticator(config.events_secret)
                 app.state.events = EventsEndpoint(runtime.invalidator, sender, bodies, config.limits.body.maximum)
             stats = {name: pipeline.stats for name, pipeline in runtime.pipelines.items()}
-            with while_open(runtime.engine), instrumentation.serving(stats, runtime.store, authenticator.keys):
+            with (
+                LOOP_LAG.heard_by(instrumentation.gate.tick),
+                while_open(runtime.engine),
+                instrumentation.serving(stats, runtime.store, authenticator.keys),
+            ):
                 yield
 
     app = Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=_middleware(config))

@@ -5,7 +5,8 @@ import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from itertools import chain, cycle
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bench.byhand.upstream import Upstream, opened
 from bench.documents import VARIABLES, Document, documents
 from bench.figures import Sample, merged, percentile
 from bench.load import BrokenAnswer, Target, press
+from bench.overload import Clients, Load
 from bench.servers import environment_of
 from gateway.config.settings import from_environment
 from gateway.execution.engine import Engine
@@ -123,3 +125,23 @@ async def test_a_server_that_answers_with_errors_is_not_measured() -> None:
         target = Target("broken", os.getpid(), server.sockets[0].getsockname()[1])
         with pytest.raises(BrokenAnswer, match="broken: 500 no"):
             await press(target, [b"POST / HTTP/1.1\r\n\r\n"], 1, 1.0)
+
+
+async def test_a_load_counts_whole_answers_within_a_second() -> None:
+    answers = cycle([b'200 OK\r\nContent-Length: 11\r\n\r\n{"data":{}}', b"503 No\r\nContent-Length: 2\r\n\r\n{}"])
+    answers = chain([b'200 OK\r\nContent-Length: 24\r\n\r\n{"data":{},"errors":[2]}'], answers)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"HTTP/1.1 " + next(answers))
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        clients = Clients(Target("some", os.getpid(), server.sockets[0].getsockname()[1]))
+        async with clients.running():
+            for _ in range(5):
+                await clients.send("W", b"GET / HTTP/1.1\r\n\r\n")
+    assert [each.status for each in clients.answers] == [0, 200, 503, 200, 503]
+    assert Load(1.0, clients.answers, 0.0).good("W") == 2

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from gateway.concurrency.thread_load import ThreadLoad
 from gateway.errors import DeadlineExceeded, Overloaded, SourceError
 
 log = logging.getLogger("gateway")
@@ -16,6 +17,9 @@ MAX_SAMPLES = 1200  # a minute
 LONG_PASS = 0.03  # seconds: a loop with such passes makes everything late that takes many of them
 MAX_LATE_SHARE = 0.5  # of a time: beyond it, the gateway made its calls late, not their sources
 LOG_INTERVAL = 10.0  # seconds
+
+
+Listener = Callable[[float, float], None]
 
 
 class LoopLag:
@@ -35,6 +39,8 @@ class LoopLag:
         self._due = float("inf")
         self._users = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._last_late, self._load = 0.0, ThreadLoad()
+        self._listeners: list[Listener] = []
         self._logged_at = float("-inf")
 
     @contextmanager
@@ -53,6 +59,18 @@ class LoopLag:
                 self._due = float("inf")
                 self._samples.clear()
 
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Call the listener with each measurement: the share of time that the loop worked, and how late it is.
+
+        It is as late as the timer was, or as the pass after it is long.
+        """
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     def expect(self) -> None:
         """Expect the next `tick` in INTERVAL seconds."""
         self._due = self.now() + INTERVAL
@@ -60,14 +78,19 @@ class LoopLag:
     def tick(self) -> None:
         """Add how late this call is."""
         now = self.now()
-        self.late_seconds += max(0.0, now - self._due)
+        self._last_late = max(0.0, now - self._due)
+        self.late_seconds += self._last_late
         self._samples.append((now, self._late()))
         self.expect()
 
     def pass_began_at(self, moment: float) -> None:
-        """Add the interval before that moment, if the pass that began then was long."""
-        if self.now() - moment >= LONG_PASS:
+        """Add the interval before that moment, if the pass that began then was long. Tell listeners."""
+        seconds = self.now() - moment
+        if seconds >= LONG_PASS:
             self._long_passes += INTERVAL
+        busy = self._load.share() if self._listeners else 0.0
+        for each in self._listeners:
+            each(busy, max(self._last_late, seconds))
 
     def _late(self) -> float:
         return self.late_seconds + self._long_passes

@@ -119,6 +119,7 @@ class Config:
     now: Time at which the gateway's clock starts; for demos and tests only.
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
     max_concurrent_requests: Maximum requests in progress; further requests get 503 with `Retry-After`.
+    max_wait_ms: Milliseconds that a request may wait to begin while the gateway is busy; then it gets 503.
     max_connections: Maximum connections of clients; beyond it, idle ones are closed, and new ones get 503.
     max_cache_entries: Maximum answers in the memory cache of this process (catalog word `cache`); 0 for none.
     max_cache_bytes: Approximate maximum size of the memory cache; the least recently used answers go first.
@@ -140,6 +141,7 @@ class Config:
     now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
     max_concurrent_requests: int = number("GATEWAY_MAX_CONCURRENT_REQUESTS", 500, 1, 1_000_000)
+    max_wait_ms: int = number("GATEWAY_MAX_WAIT_MS", 500, 0, 60_000)
     max_connections: int = number("GATEWAY_MAX_CONNECTIONS", 2_000, 1, 100_000)
     max_cache_entries: int = number("GATEWAY_MAX_CACHE_ENTRIES", 100_000, 0, 100_000_000)
     max_cache_bytes: int = number("GATEWAY_MAX_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000)

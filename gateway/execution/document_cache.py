@@ -62,6 +62,9 @@ class DocumentCache:
             MAX_CHARACTERS, getsizeof=lambda document: document.length
         )
 
+    def __contains__(self, text: str) -> bool:
+        return text in self._documents
+
     def get(self, text: str) -> PreparedDocument:
         """The document of a text, prepared if it is new."""
         document = self._documents.get(text)

@@ -118,6 +118,14 @@ class Engine:
             record.breaches += breaches_of((self.config.limits.objects, loader.releases.objects))
             context.forget()
 
+    def is_prepared(self, query: str, audience: str | None = None) -> bool:
+        """Whether the document was prepared before: then its cost is known at once."""
+        return query in self.schema.for_audience(audience).documents
+
+    def prepare(self, query: str, audience: str | None = None) -> None:
+        """Prepare a document: parse, validate and cost it."""
+        self.schema.for_audience(audience).documents.get(query)
+
     def estimated_cost(
         self,
         query: str,

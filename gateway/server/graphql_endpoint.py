@@ -19,6 +19,7 @@ from gateway.execution.engine import Engine, OperationResult
 from gateway.languages.locales import text_locale, using
 from gateway.limits.checks import breaches_of, refusal
 from gateway.server import graphiql
+from gateway.server.admission import Admission
 from gateway.server.bodies import Bodies, BodyTooLarge, UnreadBody
 from gateway.server.compression import compress
 from gateway.server.graphql_request import JSON, GraphQLRequest, check_content_type, parse_request
@@ -58,6 +59,7 @@ class GraphQLEndpoint:
     ) -> None:
         self.engine, self.config, self.instrumentation = engine, config, instrumentation
         self.authenticator, self.bodies = authenticator, bodies
+        self.admission = Admission(engine, instrumentation.gate, config.max_wait_ms / 1000)
         self.sources = frozenset(engine.finder.catalog.sources)
 
     async def __call__(self, request: Request) -> Response:
@@ -88,7 +90,6 @@ class GraphQLEndpoint:
             graphql = parse_request(request, body)
             record.operation = graphql.name  # if the request is shed
             with self.instrumentation.operations.place(self.config.max_concurrent_requests):
-                record.operation = ""
                 return await self._answer(request, graphql, record.upstream_options(options), record)
 
     async def _answer(
@@ -117,7 +118,8 @@ class GraphQLEndpoint:
     ) -> OperationResult:
         shape = response_options(graphql.extensions)
         shape.check(options.caller)
-        async with cancel_on_disconnect(request.receive):
+        async with cancel_on_disconnect(request.receive), self.admission.admitted(graphql, options):
+            record.operation = ""
             with using(locale):
                 result = await self.engine.execute(
                     graphql.query, graphql.variables, graphql.operation_name, options, record

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from gateway.authentication.api_keys import KeyTable
 from gateway.cache.store import Store
+from gateway.concurrency.admission import Gate
 from gateway.errors import GatewayError
 from gateway.server.internal_error import internal_error
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
@@ -116,6 +117,7 @@ class Instrumentation:
     ready: whether the gateway can serve; sources may be down.
     source_stats, store: set while sources are open.
     keys: the API keys; None without a store of them.
+    gate: admits the work of requests.
     """
 
     slow_seconds: float = float("inf")
@@ -127,6 +129,7 @@ class Instrumentation:
     source_stats: Mapping[str, SourceStats] = field(default_factory=dict)
     store: Store | None = None
     keys: KeyTable | None = None
+    gate: Gate = field(default_factory=Gate)
 
     @contextmanager
     def serving(

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from gateway.cache.redis.invalidation_log import ALL_TAGS
 from gateway.cache.redis.store import RedisStore
 from gateway.cache.store import MemoryStore, Store
+from gateway.concurrency.admission import Gate, Lane
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.resilience.circuit import CircuitState
 from gateway.server.instrumentation import SHED, Instrumentation, LimitStats, OperationStats
@@ -41,12 +42,21 @@ PER_SOURCE: Final[tuple[tuple[Family, str, Callable[[SourceStats], float | None]
 )
 
 
+PER_CLASS: Final[tuple[tuple[Family, str, str, Callable[[Lane], float]], ...]] = (
+    (Gauge, "points", "Points in progress, by cost class.", lambda lane: lane.points),
+    (Gauge, "waiting", "Requests that wait to begin, by cost class.", lambda lane: lane.length),
+    (Counter, "shed", "Requests shed because the gateway was busy, by cost class.", lambda lane: lane.shed),
+)
+
+
 async def live(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
 def ready_endpoint(instrumentation: Instrumentation) -> Endpoint:
     async def ready(_request: Request) -> Response:
+        if instrumentation.gate.is_overloaded():
+            return PlainTextResponse("overloaded", 503)
         return PlainTextResponse("ok") if instrumentation.ready else PlainTextResponse("not ready", 503)
 
     return ready
@@ -70,6 +80,7 @@ class MetricsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _requests(self._instrumentation.operations)
         yield from _limits(self._instrumentation.limits)
+        yield from _admission(self._instrumentation.gate)
         yield from _upstream(self._instrumentation.source_stats)
         yield from _lookup_breakers(self._instrumentation.source_stats)
         yield from _fields(self._instrumentation.source_stats)
@@ -103,6 +114,16 @@ def _limits(limits: LimitStats) -> Iterator[Metric]:
     yield _labeled(Counter, "limit_breaches", text, ("limit", "mode"), limits.breaches.items())
     text = "Points of operations: estimated before they ran, and actual."
     yield _histograms("operation_cost_points", text, "kind", {"estimated": limits.estimated, "actual": limits.actual})
+
+
+def _admission(gate: Gate) -> Iterator[Metric]:
+    """The gate in front of execution. `class` is a cost class."""
+    text = "Points that each cost class may have in progress. It falls while the event loop is late."
+    yield Gauge("gateway_admission_limit_points", text, value=gate.limit.value)
+    for family, name, text, read in PER_CLASS:
+        yield _labeled(
+            family, f"admission_{name}", text, ("class",), [((each.name,), read(each)) for each in gate.lanes]
+        )
 
 
 def _upstream(by_source: Mapping[str, SourceStats]) -> Iterator[Metric]:

@@ -126,3 +126,40 @@ async def test_bodies_that_are_still_coming_hold_no_place() -> None:
             assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
             writer.close()
             await writer.wait_closed()
+
+
+ALIASES = " ".join(f"a{n}: accounts {{ customer {{ accounts {{ accountNumber }} }} }}" for n in range(60))
+EXPENSIVE = f"query Dear($n: String!) {{ customer(customerNumber: $n) {{ {ALIASES} }} }}"
+
+
+async def shed_by_class(http: aiohttp.ClientSession) -> dict[str, float]:
+    async with http.get("/metrics") as response:
+        lines = re.findall(r'gateway_admission_shed_total{class="(\w+)"} (\S+)', await response.text())
+    return {name: float(number) for name, number in lines}
+
+
+async def test_cheap_requests_pass_while_expensive_ones_wait(gate: Gate) -> None:
+    async with served(wrap=gate.wrap, max_wait_ms=60_000) as http:
+        expensive = [asyncio.create_task(ask(http, EXPENSIVE, n="C1")) for _ in range(20)]
+        await gate.reached_by(1)
+        assert (await ask(http, "{ __typename }"))[0] == 200
+        gate.open.set()
+        assert {(await task)[0] for task in expensive} == {200}
+
+
+async def test_requests_that_wait_too_long_are_shed(gate: Gate) -> None:
+    gate.open.set()
+    async with served(wrap=gate.wrap, max_wait_ms=0) as http:
+        assert (await ask(http, EXPENSIVE, n="C1"))[0] == 200
+        gate.open.clear()
+        gate.remaining.clear()
+        first = asyncio.create_task(ask(http, EXPENSIVE, n="C1"))
+        await gate.reached_by(1)
+        status, headers, body = await ask(http, EXPENSIVE, n="C1")
+        assert (status, headers["Retry-After"], body["errors"][0]["extensions"]["code"]) == (503, "1", "OVERLOADED")
+        assert await shed_by_class(http) == {"cheap": 0, "moderate": 0, "expensive": 1}
+        assert len(gate.remaining) == 1
+        gate.open.set()
+        assert (await first)[0] == 200
+        async with http.get("/metrics") as response:
+            assert counted(await response.text(), "SHED") == {"Dear": 1}

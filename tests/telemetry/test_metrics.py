@@ -166,6 +166,7 @@ async def test_every_client_gets_the_plain_text_format(accept: str):
 
 
 NAMES = """
+admission_limit_points admission_points admission_shed admission_waiting
 breaker_opened breaker_state cache_bytes cache_entries cache_evictions cache_invalidated_tags cache_keys
 event_loop_late_seconds field_drifted field_rows limit_breaches operation_cost_points
 event_loop_late_seconds field_drifted field_rows lookup_breaker_opened lookup_breaker_state
