@@ -19,6 +19,7 @@ from gateway.server import graphiql, monitoring
 from gateway.server.bodies import Bodies
 from gateway.server.events import EventAuthenticator, EventsEndpoint
 from gateway.server.graphql_endpoint import GraphQLEndpoint
+from gateway.server.health import Health, health_listener
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.internal_error import InternalErrors
 from gateway.server.security_headers import SecurityHeaders, cross_origin
@@ -36,10 +37,12 @@ def make_app(
     """Make the application. It enters `while_open` once everything is open."""
     bodies = Bodies()
     instrumentation = Instrumentation(config.slow_request_ms / 1000, tracing)
+    health = Health(instrumentation, config.max_concurrent_requests)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
+            _health_listener(health, config),
             open_store(config.callers.store) as store,
             open_authenticator(config.callers, store) as authenticator,
             open_runtime(config, catalog, wrap, tracing) as runtime,
@@ -56,9 +59,15 @@ def make_app(
             ):
                 yield
 
-    app = Starlette(routes=_routes(config, instrumentation), lifespan=lifespan, middleware=_middleware(config))
+    app = Starlette(routes=_routes(config, instrumentation, health), lifespan=lifespan, middleware=_middleware(config))
     app.router.redirect_slashes = False  # the redirect would name the host that the client made up
     return app
+
+
+@asynccontextmanager
+async def _health_listener(health: Health, config: Config) -> AsyncIterator[None]:
+    with health_listener(health, config.host, config.health_port) if config.health_port else nullcontext():
+        yield
 
 
 def _middleware(config: Config) -> list[Middleware]:
@@ -67,15 +76,13 @@ def _middleware(config: Config) -> list[Middleware]:
     return [Middleware(SecurityHeaders), *foreign_pages, Middleware(InternalErrors)]
 
 
-def _routes(config: Config, instrumentation: Instrumentation) -> list[BaseRoute]:
+def _routes(config: Config, instrumentation: Instrumentation, health: Health) -> list[BaseRoute]:
     tabs = graphiql.example_tabs(graphiql.example_variables(config.examples))
     routes = [
         Route("/graphql", _graphql, methods=["GET", "POST"]),
         Route("/graphiql/tabs.json", graphiql.tabs_endpoint(tabs)),
         Mount("/graphiql/assets", graphiql.Assets()),
-        Route("/health", monitoring.live),
-        Route("/health/live", monitoring.live),
-        Route("/health/ready", monitoring.ready_endpoint(instrumentation)),
+        *(Route(path, monitoring.health_endpoint(answer)) for path, answer in health.paths().items()),
         Route("/metrics", monitoring.metrics_endpoint(instrumentation)),
     ]
     if config.events_secret is not None:

@@ -83,6 +83,10 @@ class LoopLag:
         self._samples.append((now, self._late()))
         self.expect()
 
+    def seconds_without_tick(self) -> float:
+        """How late the next tick is by now; 0 while nothing is measured. Any thread may ask."""
+        return max(0.0, self.now() - self._due)
+
     def pass_began_at(self, moment: float) -> None:
         """Add the interval before that moment, if the pass that began then was long. Tell listeners."""
         seconds = self.now() - moment

@@ -114,6 +114,7 @@ class Config:
     catalog: Path of the catalog file.
     host: Address to listen on.
     port: Port to listen on.
+    health_port: Port on which a thread answers health checks, also under overload; 0 for none.
     zone: Time zone of the utility, for accounts without one.
     locale: Locale of texts, for requests that accept none of English and Spanish.
     now: Time at which the gateway's clock starts; for demos and tests only.
@@ -133,6 +134,7 @@ class Config:
     catalog: Path = setting("GATEWAY_CATALOG", MISSING, CATALOG_FILE)
     host: str = setting("HOST", "127.0.0.1", ADDRESS)
     port: int = number("PORT", 8000, 0, 65535)
+    health_port: int = number("GATEWAY_HEALTH_PORT", 0, 0, 65535)
     zone: ZoneInfo = setting("GATEWAY_ZONE", ZoneInfo("UTC"), TIME_ZONE)
     rules: QueryRules = QueryRules()
     limits: Limits = Limits()

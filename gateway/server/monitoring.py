@@ -49,17 +49,12 @@ PER_CLASS: Final[tuple[tuple[Family, str, str, Callable[[Lane], float]], ...]] =
 )
 
 
-async def live(_request: Request) -> Response:
-    return PlainTextResponse("ok")
+def health_endpoint(answer: Callable[[], tuple[int, str]]) -> Endpoint:
+    async def health(_request: Request) -> Response:
+        status, text = answer()
+        return PlainTextResponse(text, status)
 
-
-def ready_endpoint(instrumentation: Instrumentation) -> Endpoint:
-    async def ready(_request: Request) -> Response:
-        if instrumentation.gate.is_overloaded():
-            return PlainTextResponse("overloaded", 503)
-        return PlainTextResponse("ok") if instrumentation.ready else PlainTextResponse("not ready", 503)
-
-    return ready
+    return health
 
 
 def metrics_endpoint(instrumentation: Instrumentation) -> Endpoint:

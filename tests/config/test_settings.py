@@ -26,6 +26,7 @@ VARIABLES = {
     "HOST": "0.0.0.0",  # noqa: S104  # a valid choice of an operator
     "PORT": "9000",
     "GATEWAY_ZONE": "America/New_York",
+    "GATEWAY_HEALTH_PORT": "9001",
     "GATEWAY_HISTORY_YEARS": "7",
     "GATEWAY_INTERACTION_MONTHS": "24",
     "GATEWAY_PAGE_SIZE": "50",
@@ -80,6 +81,7 @@ def test_every_variable_is_read() -> None:
         catalog=Path("catalog.toml"),
         host="0.0.0.0",  # noqa: S104  # a valid choice of an operator
         port=9000,
+        health_port=9001,
         zone=ZoneInfo("America/New_York"),
         locale="es-US",
         callers=CallerSettings(
