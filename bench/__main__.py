@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and report. Exit with 1 if an answer is wrong."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0, help="for each server and concurrency")
-    parser.add_argument("--quick", action="store_true", help="a quick look, in less than 40 seconds")
+    parser.add_argument("--quick", action="store_true", help="a quick look, in about a minute")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="the demo's databases")
     options = parser.parse_args(arguments)
