@@ -10,9 +10,9 @@ SCHEDULING: Final = Path("/proc/thread-self/schedstat")  # of Linux: nanoseconds
 class ThreadLoad:
     """Only the measured thread may call it. Without the file of Linux, it counts the time of running only."""
 
-    def __init__(self) -> None:
+    def __init__(self, scheduling: Path = SCHEDULING) -> None:
+        self._scheduling = scheduling if scheduling.exists() else None
         self._at, self._work = time.perf_counter(), 0.0
-        self._has_file = SCHEDULING.exists()
 
     def share(self) -> float:
         """The share since the last call; the first is without meaning."""
@@ -22,7 +22,7 @@ class ThreadLoad:
         return min(1.0, share)
 
     def _seconds(self) -> float:
-        if not self._has_file:
+        if self._scheduling is None:
             return time.thread_time()
-        running, waiting, _ = SCHEDULING.read_text().split()
+        running, waiting, _ = self._scheduling.read_text().split()
         return (int(running) + int(waiting)) / 1e9
