@@ -14,6 +14,7 @@ from gateway.catalog.model import Catalog
 from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine
+from gateway.limits.rates import Rates
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
 from gateway.server import graphiql, monitoring
 from gateway.server.bodies import Bodies
@@ -37,6 +38,7 @@ def make_app(
     """Make the application. It enters `while_open` once everything is open."""
     bodies = Bodies()
     instrumentation = Instrumentation(config.slow_request_ms / 1000, tracing)
+    instrumentation.rates = Rates(config.points_per_minute)
     health = Health(instrumentation, config.max_concurrent_requests)
 
     @asynccontextmanager
@@ -60,6 +62,7 @@ def make_app(
                 yield
 
     app = Starlette(routes=_routes(config, instrumentation, health), lifespan=lifespan, middleware=_middleware(config))
+    app.state.rates = instrumentation.rates
     app.router.redirect_slashes = False  # the redirect would name the host that the client made up
     return app
 

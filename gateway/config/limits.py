@@ -1,6 +1,6 @@
 """Limits of requests, all in one table: each is off, only measured, or enforced."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gateway.config.query_rules import MAX_DEFAULT_PAGE_SIZE
@@ -39,19 +39,23 @@ class Limit:
 
 def limit(name: str, variable: str, default: int, low: int, high: int) -> Limit:
     """A dataclass field for a limit from `low` to `high`, with its mode."""
+    kind = limit_kind(Limit(name, default), low, high)
+    return field(default=Limit(name, default), metadata={VARIABLE: Variable(variable, kind)})
+
+
+def limit_kind(default: Limit, low: int, high: int) -> Kind:
+    """The values of a limit from `low` to `high`, with its mode."""
 
     def parse(text: str) -> Limit:
         if text == Mode.OFF:
-            return Limit(name, default, Mode.OFF)
+            return replace(default, mode=Mode.OFF)
         digits, separator, mode = text.partition(":")
         is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_INTEGER_DIGITS
         if is_number and low <= int(digits) <= high and mode != Mode.OFF:
-            return Limit(name, int(digits), Mode(mode) if separator else Mode.ENFORCE)
+            return Limit(default.name, int(digits), Mode(mode) if separator else Mode.ENFORCE)
         raise ValueError
 
-    expected = f"a whole number from {low} to {high}, also with `:measure`, or `off`"
-    metadata = {VARIABLE: Variable(variable, Kind(expected, parse))}
-    return field(default=Limit(name, default), metadata=metadata)
+    return Kind(f"a whole number from {low} to {high}, also with `:measure`, or `off`", parse)
 
 
 @dataclass(frozen=True, slots=True)

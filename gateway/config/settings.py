@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.config.caller_settings import CallerSettings
-from gateway.config.limits import Limits
+from gateway.config.limits import Limit, Limits, Mode, limit_kind
 from gateway.config.query_rules import QueryRules
 from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
@@ -103,6 +103,7 @@ COLLECTOR_URL = Kind(
     secret=True,
 )
 ORIGINS = Kind("one or more origins such as https://portal.example, with commas", _origins, empty_is_unset=True)
+NO_RATE = Limit("rate", 0, Mode.OFF)
 TRACES_EXPORTER = Variable("OTEL_TRACES_EXPORTER", choice("otlp", "none"))
 TRACES_ENDPOINT = Variable("OTEL_EXPORTER_OTLP_ENDPOINT", COLLECTOR_URL)
 
@@ -121,6 +122,7 @@ class Config:
     examples: JSON file `{"variables": {...}}` with values for the example queries in GraphiQL.
     max_concurrent_requests: Maximum requests in progress; further requests get 503 with `Retry-After`.
     max_wait_ms: Milliseconds that a request may wait to begin while the gateway is busy; then it gets 503.
+    points_per_minute: Cost points of a caller in a minute; an API key may have a number of its own. Beyond it: 429.
     max_connections: Maximum connections of clients; beyond it, idle ones are closed, and new ones get 503.
     max_cache_entries: Maximum answers in the memory cache of this process (catalog word `cache`); 0 for none.
     max_cache_bytes: Approximate maximum size of the memory cache; the least recently used answers go first.
@@ -144,6 +146,7 @@ class Config:
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)
     max_concurrent_requests: int = number("GATEWAY_MAX_CONCURRENT_REQUESTS", 500, 1, 1_000_000)
     max_wait_ms: int = number("GATEWAY_MAX_WAIT_MS", 500, 0, 60_000)
+    points_per_minute: Limit = setting("GATEWAY_POINTS_PER_MINUTE", NO_RATE, limit_kind(NO_RATE, 10, 1_000_000_000))
     max_connections: int = number("GATEWAY_MAX_CONNECTIONS", 2_000, 1, 100_000)
     max_cache_entries: int = number("GATEWAY_MAX_CACHE_ENTRIES", 100_000, 0, 100_000_000)
     max_cache_bytes: int = number("GATEWAY_MAX_CACHE_BYTES", 256 * 1024 * 1024, 0, 1_000_000_000)

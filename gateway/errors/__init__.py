@@ -3,6 +3,7 @@
 GatewayError                     reported to the caller.
 ├── BadInput                     the request asks for something impossible.        BAD_INPUT
 ├── ScopeNeeded                  the caller lacks a scope.                         FORBIDDEN
+├── RateLimited                  the caller has used its points of this minute.   RATE_LIMITED
 ├── TooLate                      a body or an answer was not complete in time.    TOO_LATE
 ├── StoreUnavailable             the gateway's own store cannot be asked.          UNAVAILABLE
 ├── SourceError                  an upstream system did not answer as agreed.
@@ -65,6 +66,7 @@ __all__ = (
     "Overloaded",
     "QuestionTooLong",
     "QueueFull",
+    "RateLimited",
     "ScopeNeeded",
     "SourceDown",
     "SourceError",
@@ -104,6 +106,23 @@ class TooLate(GatewayError):
     """What did not arrive, or was not complete, at its deadline."""
 
     code = "TOO_LATE"
+
+
+class RateLimited(GatewayError):
+    """More points than the caller has now."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, points: int, capacity: int, seconds: int) -> None:
+        super().__init__(
+            f"The operation costs {points} points, and you have used too many of your {capacity} a minute: "
+            f"try again in {seconds} seconds."
+        )
+        self.seconds = seconds
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | {"retryAfterSeconds": self.seconds}
 
 
 class StoreUnavailable(GatewayError):

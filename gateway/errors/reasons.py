@@ -20,6 +20,10 @@ class Code(Enum):
         "the gateway has too many requests at once (HTTP 503 with `Retry-After`), "
         "or was too busy to ask the system in time"
     )
+    RATE_LIMITED = (
+        "your queries have cost too many points in the last minute (HTTP 429 with `Retry-After`); "
+        "`retryAfterSeconds` says when this one can run"
+    )
     UNAVAILABLE = (
         "the gateway cannot reach its own store, which has keys and the audit (HTTP 503 with `Retry-After`, if "
         "the credential cannot be checked)"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
 
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
@@ -17,7 +17,7 @@ from gateway.execution.client_errors import as_json, redact_value
 from gateway.execution.ending import Ending
 from gateway.execution.schema import GatewaySchema
 from gateway.limits.checks import breaches_of, refusal
-from gateway.limits.cost import OperationCost, operation_name
+from gateway.limits.cost import REFRESH, OperationCost, operation_name
 from gateway.loading.finder import Finder
 from gateway.loading.loader import Loader
 from gateway.loading.releases import Releases
@@ -78,10 +78,11 @@ class Engine:
             return _result(None, document.errors_for(operation))
         record.start_operation(query, node)
         cost = document.costs[operation_name(node)]
+        systems = self._refreshed(schema, node, variables, options)
+        record.estimated_cost = cost.estimate(variables) + REFRESH * len(systems)
         if error := self._refusal(cost, variables, record):
             return OperationResult(None, [as_json(error)], ran=False)
-        names = schema.systems_to_refresh(node, variables)
-        sources = {lookup.source for name in names for lookup in self.systems.get(name, ())}
+        sources = {lookup.source for name in systems for lookup in self.systems[name]}
         options = replace(options, bypass_cache=options.bypass_cache | sources)
         loader = Loader(self.finder, options, record, releases=Releases(self.config.limits.objects.bound))
         if options.caller.bounds is not None:
@@ -112,8 +113,9 @@ class Engine:
         else:
             if loader.releases.is_exceeded:  # its last objects made it too many
                 return self._ended(loader)
-            record.actual_cost = cost.actual(result.data)
-            return _result(result.data, result.errors or (), source_report(loader.results, self.now))
+            report = source_report(loader.results, self.now)
+            record.actual_cost = cost.actual(result.data) + REFRESH * len(systems & report.keys())
+            return _result(result.data, result.errors or (), report)
         finally:
             record.breaches += breaches_of((self.config.limits.objects, loader.releases.objects))
             context.forget()
@@ -131,12 +133,16 @@ class Engine:
         query: str,
         variables: dict[str, Any] | None = None,
         operation: str | None = None,
-        audience: str | None = None,
+        options: RequestOptions = NO_OPTIONS,
     ) -> int | None:
         """The points that an operation is estimated to cost, before it runs; None if it cannot run."""
-        document = self.schema.for_audience(audience).documents.get(query)
-        cost = document.cost(operation)
-        return None if cost is None else cost.estimate(variables)
+        schema = self.schema.for_audience(options.caller.audience)
+        document = schema.documents.get(query)
+        node = document.operation(operation)
+        if node is None:
+            return None
+        systems = self._refreshed(schema, node, variables, options)
+        return document.costs[operation_name(node)].estimate(variables) + REFRESH * len(systems)
 
     def largest(self) -> int:
         """The number of records that the largest answer in progress has so far."""
@@ -151,13 +157,24 @@ class Engine:
     def _seconds(options: RequestOptions) -> float | None:
         return None if options.deadline == math.inf else options.remaining() + GRACE
 
+    def _refreshed(
+        self,
+        schema: GatewaySchema,
+        node: OperationDefinitionNode,
+        variables: dict[str, Any] | None,
+        options: RequestOptions,
+    ) -> set[str]:
+        """The systems whose cache an operation bypasses, by `@refresh` or by a header."""
+        systems = self.systems.keys() & schema.systems_to_refresh(node, variables)
+        if bypassed := options.bypass_cache:
+            systems |= {name for name, each in self.systems.items() if any(one.source in bypassed for one in each)}
+        return systems
+
     def _refusal(self, cost: OperationCost, variables: dict[str, Any] | None, record: RequestRecord) -> BadInput | None:
-        """Estimate the cost of an operation. The error of one that costs too much."""
+        """The error of an operation that costs too much."""
         limits = self.config.limits
-        record.estimated_cost = cost.estimate(variables)
-        breaches = breaches_of(
-            (limits.introspection, cost.introspection(variables)), (limits.cost, record.estimated_cost)
-        )
+        points = record.estimated_cost or 0
+        breaches = breaches_of((limits.introspection, cost.introspection(variables)), (limits.cost, points))
         record.breaches += breaches
         if breaches:
             log.debug("cost of %s:\n%s", record.operation, cost.formula())

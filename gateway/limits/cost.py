@@ -30,6 +30,7 @@ from gateway.limits.expressions import (
 )
 from gateway.limits.model import INTROSPECTION, Composite, CostModel
 
+REFRESH = 25  # points of a system whose cache is bypassed: about five questions, which the cache might have answered
 OBJECTS_PER_POINT = 10  # of introspection: no system is asked
 
 

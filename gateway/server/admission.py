@@ -33,7 +33,7 @@ class Admission:
                 self.engine.prepare(request.query, audience)
         if self.engine.is_prepared(request.query, audience):  # a longer document is prepared as it is executed
             name, variables = request.operation_name, request.variables
-            points = self.engine.estimated_cost(request.query, variables, name, audience) or 0
+            points = self.engine.estimated_cost(request.query, variables, name, options) or 0
         async with place(self.gate, points, caller, expires_at):
             yield
 

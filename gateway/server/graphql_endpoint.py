@@ -13,7 +13,7 @@ from gateway.authentication.authenticator import Authenticator
 from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
-from gateway.errors import BadInput, GatewayError, ScopeNeeded, StoreUnavailable
+from gateway.errors import BadInput, GatewayError, RateLimited, ScopeNeeded, StoreUnavailable
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.languages.locales import text_locale, using
@@ -25,6 +25,7 @@ from gateway.server.compression import compress
 from gateway.server.graphql_request import JSON, GraphQLRequest, check_content_type, parse_request
 from gateway.server.instrumentation import SHED, AtConcurrencyLimit, Instrumentation
 from gateway.server.languages import request_locale, say_language
+from gateway.server.quotas import points_used, quota_headers
 from gateway.server.request import CLIENT_CLOSED_REQUEST, ClientDisconnected, cancel_on_disconnect, request_options
 from gateway.server.request_extensions import response_options
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, RequestRecord, milliseconds
@@ -65,7 +66,13 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         if graphiql.wants_page(request):
             return graphiql.page(request)
-        return await self.instrumentation.observe(request, self._within_limits)
+        return await self.instrumentation.observe(request, self._with_quota)
+
+    async def _with_quota(self, request: Request, record: RequestRecord) -> Response:
+        response = await self._within_limits(request, record)
+        if record.quota is not None:
+            response.headers.update(quota_headers(record.quota))
+        return response
 
     async def _within_limits(self, request: Request, record: RequestRecord) -> Response:
         try:
@@ -73,6 +80,9 @@ class GraphQLEndpoint:
         except AtConcurrencyLimit as shed:
             record.outcome = SHED
             return _response(request, _error(shed), error_status=503, headers={"retry-after": "1"})
+        except RateLimited as error:
+            record.outcome = error.code
+            return _response(request, _error(error), error_status=429, headers={"retry-after": str(error.seconds)})
         except (Refused, StoreUnavailable) as error:
             return _without_caller(request, record, error)
         except (UnreadBody, BadInput, ScopeNeeded) as error:
@@ -119,11 +129,13 @@ class GraphQLEndpoint:
         shape = response_options(graphql.extensions)
         shape.check(options.caller)
         async with cancel_on_disconnect(request.receive), self.admission.admitted(graphql, options):
-            record.operation = ""
-            with using(locale):
-                result = await self.engine.execute(
-                    graphql.query, graphql.variables, graphql.operation_name, options, record
-                )
+            arguments = graphql.query, graphql.variables, graphql.operation_name, options
+            points = self.engine.estimated_cost(*arguments) or 0
+            async with self.instrumentation.rates.charged(options.caller, points, record) as charge:
+                record.operation = ""
+                with using(locale):
+                    result = await self.engine.execute(*arguments, record)
+                charge.used = points_used(result, record)
         return shape.shown(result, record)
 
     def _bounded(self, result: OperationResult, record: RequestRecord) -> tuple[OperationResult, bytes]:

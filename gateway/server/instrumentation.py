@@ -15,6 +15,7 @@ from gateway.authentication.api_keys import KeyTable
 from gateway.cache.store import Store
 from gateway.concurrency.admission import Gate
 from gateway.errors import GatewayError
+from gateway.limits.rates import Rates
 from gateway.server.internal_error import internal_error
 from gateway.telemetry.request_record import CLIENT_DISCONNECTED, INTERNAL_ERROR, REQUEST_ID, RequestRecord
 from gateway.telemetry.source_stats import LATENCY_BUCKETS, Histogram, SourceStats
@@ -118,6 +119,7 @@ class Instrumentation:
     source_stats, store: set while sources are open.
     keys: the API keys; None without a store of them.
     gate: admits the work of requests.
+    rates: the points of callers.
     """
 
     slow_seconds: float = float("inf")
@@ -130,6 +132,7 @@ class Instrumentation:
     store: Store | None = None
     keys: KeyTable | None = None
     gate: Gate = field(default_factory=Gate)
+    rates: Rates = field(default_factory=Rates)
 
     @contextmanager
     def serving(

@@ -18,7 +18,7 @@ DEFAULTS: Final = {
 }
 
 REQUEST_HEADERS: Final = ("Authorization", "Cache-Control", "Content-Type", "X-Request-Deadline", "X-Request-Id")
-RESPONSE_HEADERS: Final = ("Content-Language", "Retry-After", "X-Request-Id")
+RESPONSE_HEADERS: Final = ("Content-Language", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 PREFLIGHT_SECONDS: Final = 600
 
 

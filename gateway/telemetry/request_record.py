@@ -44,6 +44,19 @@ class Breach(NamedTuple):
     maximum: int
 
 
+class Quota(NamedTuple):
+    """The points of a caller.
+
+    capacity: in a minute.
+    remaining: now.
+    reset: seconds until all are back.
+    """
+
+    capacity: int
+    remaining: int
+    reset: int
+
+
 class KeyResult(Protocol):
     """The part of a load result that a query plan reads."""
 
@@ -88,6 +101,7 @@ class RequestRecord:
     document: the text of the document.
     breaches: of limits.
     estimated_cost, actual_cost: in points; None of an operation that did not run.
+    quota: that of the caller; None without a limit.
     """
 
     id: str = ""
@@ -104,6 +118,7 @@ class RequestRecord:
     breaches: list[Breach] = field(default_factory=list)
     estimated_cost: int | None = None
     actual_cost: int | None = None
+    quota: Quota | None = None
 
     @classmethod
     def start(cls, headers: Mapping[str, str], now: Callable[[], float], tracing: Tracing | None) -> "RequestRecord":
