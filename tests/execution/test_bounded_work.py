@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from support.harness import NOW, Harness, harness
 from support.passes import Passes, passes_of
+from support.resolvers.usage_queries import intervals
 from support.rows import row
 
 from gateway.concurrency.slices import SLICE as ROWS_AT_ONCE
@@ -133,10 +134,15 @@ async def test_an_answer_that_is_not_complete_at_its_deadline_ends() -> None:
     gc.collect()
 
 
+COMPARISON = """usageComparison(
+    serviceType: ELECTRIC, granularity: DAY, range: { since: "2026-07-01", until: "2026-11-14" }, base: PREVIOUS_BILL
+) { changePercent series { total coverage } }"""
 LISTS = {
     "a page of bills": "bills(first: 5) { edges { node { id } } }",
     "the months of a chart": "billingHistory(months: 36) { __typename }",
     "a financial history": "financialHistory(first: 5) { edges { node { date } } }",
+    "a comparison": COMPARISON,
+    "a year of days": 'usage(granularity: DAY, range: { since: "2026-01-01", until: "2026-11-14" }) { total }',
 }
 
 
@@ -154,6 +160,8 @@ async def _passes(query: str, count: int) -> Passes:
         "BillingAccount": [row("BillingAccount", id="A1", account_number="1", status="ACTIVE")],
         "Bill": [row("Bill", id=f"{n}", account_id="A1", issued_on=day) for n, day in enumerate(days)],
         "Payment": [row("Payment", id=f"{n}", account_id="A1", paid_on=day) for n, day in enumerate(days)],
+        "AccountReference": [row("AccountReference", account_id="A1", service_point_ids=["S1"])],
+        "IntervalUsage": intervals(NOW - timedelta(minutes=15 * count), NOW),
     }
     account = global_id("BillingAccount", "A1")
     async with harness(tables) as at:

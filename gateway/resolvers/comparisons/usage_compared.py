@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from gateway.concurrency.slices import SLICE, off_loop
 from gateway.contract.times import moved
 from gateway.errors import BadInput
 from gateway.errors.reasons import Reason
@@ -66,12 +68,13 @@ async def usage_comparison(info: Info, account: AccountCore, request: UsageReque
     if sides is None:
         return None
     select = rows_overlapping if request.of is ComparedUsage.LAST_BILL else rows_within
-    within = select(rows, sides.spans, zone)
-    meters = combine_meters(within, request.service, request.unit, request.flow)
+    is_large = len(rows) > SLICE
+    within = await off_loop(is_large, select, rows, sides.spans, zone)
+    meters = await off_loop(is_large, combine_meters, within, request.service, request.unit, request.flow)
     combined = meters or await _without_meters(info, account, request, [within, rows])
     if combined is None:
         return None
-    compared = [_side(combined, granularity, info, account, span) for span in sides.spans]
+    compared = [await off_loop(is_large, _side, combined, granularity, zone, span) for span in sides.spans]
     # A flow that no reading tells is one thing, and no reading at all another.
     is_measured = meters is not None or combine_meters(within, request.service, request.unit) is None
     return UsageComparison(
@@ -150,10 +153,7 @@ async def _billed(info: Info, account: AccountCore) -> list[StoredReading]:
     return await load_readings(info, account, BilledUsage, [span]) or []
 
 
-def _side(
-    meters: CombinedMeters, granularity: UsageGranularity, info: Info, account: AccountCore, span: DateSpan
-) -> Side:
-    zone = account.zone_in(info)
+def _side(meters: CombinedMeters, granularity: UsageGranularity, zone: ZoneInfo, span: DateSpan) -> Side:
     readings = combined_readings(meters, granularity, zone, span)
     parts = (FlowDirection.DELIVERED, FlowDirection.RECEIVED) if meters.is_netted else ()
     return Side(

@@ -103,7 +103,7 @@ async def load_readings(
     results = [rows for rows in by_point if rows is not None]
     await loader.turn(sum(map(len, results)))
     rows = [row for rows in results for row in rows] if results or not keys else None
-    return None if rows is None else [row for row in rows if belongs_to_account(row, account, zone)]
+    return None if rows is None else await off_loop(len(rows) > SLICE, _of_account, rows, account, zone)
 
 
 async def any_finer_readings(
@@ -155,6 +155,10 @@ async def _loaded(
     loader: Loader, record: type[StoredReading], by: str, key: str, windows: Sequence[Window]
 ) -> list[LoadResult[Any]]:
     return await asyncio.gather(*(loader.load(record, by, key, window) for window in windows))
+
+
+def _of_account(rows: Sequence[StoredReading], account: AccountCore, zone: ZoneInfo) -> list[StoredReading]:
+    return [row for row in rows if belongs_to_account(row, account, zone)]
 
 
 def belongs_to_account(row: StoredReading, account: AccountCore, zone: ZoneInfo) -> bool:

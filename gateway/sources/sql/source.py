@@ -1,7 +1,7 @@
 """Databases: one statement for many keys, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,10 @@ from gateway.sources.sql.statements import PreparedLookup, Statement
 MAX_FAILURES = 200  # statements of one batch that may fail; after them, a failed statement fails all its keys
 MAX_PREFIXES = 64  # for one statement: each is one condition
 MAX_LIMITED_PREFIXES = 8  # each is one subquery of the statement; an address has as many prefixes
+
+
+class TooManyRows(Exception):
+    """A statement found more than `max_rows` rows."""
 
 
 class SqlSource:
@@ -71,7 +75,8 @@ class SqlSource:
     async def _readable(self, prepared: PreparedLookup, batch: Batch) -> RowsByKey:
         """The rows of each key. What fails on a key or on a row of it, alone of all, is that key's own error.
 
-        A statement that fails so is asked again for each half of its keys.
+        A statement that fails so is asked again for each half of its keys. One with too many rows is no failure:
+        each of its keys may have few enough.
         """
         answered: dict[Key, Sequence[Row] | errors.SourceError] = {}
         failures, pending = 0, [batch.keys]
@@ -81,10 +86,15 @@ class SqlSource:
                 by_key = await self._rows(prepared, part)
                 unsorted = {} if batch.window.count else await self._unsorted(prepared, batch.lookup, by_key)
                 answered |= {**by_key, **unsorted}
+            except TooManyRows as error:
+                if len(part.keys) > 1:
+                    pending += _halves(part.keys)
+                else:
+                    answered[part.keys[0]] = self._named(batch.lookup, errors.InvalidRow(self.name, str(error)))
             except errors.InvalidRow as error:
                 failures += 1
                 if len(part.keys) > 1 and failures < MAX_FAILURES:
-                    pending += map(tuple, in_chunks(part.keys, (len(part.keys) + 1) // 2))
+                    pending += _halves(part.keys)
                 elif await self._can_ask(prepared, part.keys):
                     answered |= dict.fromkeys(part.keys, self._named(batch.lookup, error))
         return answered
@@ -136,7 +146,7 @@ class SqlSource:
         shape, values = query
         rows = await self._database.rows(prepared, prepared.statement(shape), values)
         if len(rows) > prepared.max_rows:
-            raise errors.InvalidRow(self.name, f"more than max_rows = {prepared.max_rows} rows in one statement")
+            raise TooManyRows(f"more than max_rows = {prepared.max_rows} rows in one statement")
         return rows
 
     async def _unsorted(
@@ -157,6 +167,10 @@ class SqlSource:
 
             await in_slices(rows, check)
         return dict.fromkeys(unsorted, errors.InvalidRow(self.name, reason))
+
+
+def _halves(keys: Sequence[Key]) -> Iterable[tuple[Key, ...]]:
+    return map(tuple, in_chunks(keys, (len(keys) + 1) // 2))
 
 
 @asynccontextmanager

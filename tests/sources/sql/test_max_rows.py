@@ -13,6 +13,7 @@ from gateway.contract.batch import COUNT, Answer, Lookup, Window
 from gateway.contract.times import TimeFormat
 from gateway.errors import InvalidRow
 from gateway.sources.sql.place import SqlPlace
+from gateway.sources.sql.source import MAX_FAILURES
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"])
 COLUMNS = "id TEXT, owner TEXT, at TEXT, note TEXT"
@@ -38,6 +39,16 @@ async def test_more_rows_are_an_error_of_their_key(database: str, clock: TimeFor
     assert isinstance(answers["b"], InvalidRow)
     assert answers["b"].reason == "Note by owner: more than max_rows = 5 rows in one statement"
     assert "d" not in answers
+
+
+async def test_many_keys_within_the_limit_are_all_answered() -> None:
+    owners = [f"o{n}" for n in range(2 * MAX_FAILURES)]
+    async with table("sqlite", COLUMNS, notes(**dict.fromkeys(owners, 4), long=6)) as (_, source):
+        answers = await ask(source, limited(), *owners, "long")
+    assert isinstance(answers.pop("long"), InvalidRow)
+    assert {key: len(answer.rows) for key, answer in answers.items() if isinstance(answer, Answer)} == dict.fromkeys(
+        owners, 4
+    )
 
 
 @BOTH
