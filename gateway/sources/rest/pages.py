@@ -62,6 +62,7 @@ class Paginator:
         self._empty_pages = 0
         self._is_ended = False  # although the last page has a cursor
         self._earlier: tuple[list[Any], list[Any]] = ([], [])  # the rows of the first page and of the last one
+        self._stated: tuple[str, Any] = ("", None)  # the place and the value of the last total
         self._size: dict[str, int] = {}
         paging = self.place.paging
         if paging and paging.size_param and paging.size:
@@ -84,6 +85,8 @@ class Paginator:
         self._empty_pages = 0 if page.rows else self._empty_pages + 1
         if self.place.paging:
             self._check_repetition(page)
+        if page.rows or self._pages == 1:  # an empty page after others may have no total, or 0
+            self._stated = self._stated_total(page)
         match self.place.paging:
             case LinkHeaderPaging():
                 link = self._cursor(page, next_link(page.response), "the Link header")
@@ -118,7 +121,28 @@ class Paginator:
         """What in the last page says that more rows follow."""
         echoes = bool(self._cursors) or self._has_other_next(page)
         read = RowsRead(max(self._rows_read, self._received), self._pages, echoes, self._is_ended)
-        return self.place.heeded(signs_of_more(page.answer, self.place.item_path, page.response, read))
+        signs = signs_of_more(page.answer, self.place.item_path, page.response, read)
+        return self.place.heeded([*signs, *self._signs_of_total(read.rows)])
+
+    def _stated_total(self, page: Page) -> tuple[str, Any]:
+        paging = self.place.paging
+        if paging and paging.total and not self.place.espi:
+            return paging.total, value_at(page.answer, parse_path(paging.total))
+        if paging and paging.total_header and not self.place.espi:
+            return f"header {paging.total_header.lower()}", header_number(page.response, paging.total_header)
+        return "", None
+
+    def _signs_of_total(self, rows: int) -> list[str]:
+        """The total that the catalog names, whatever its name, if it is above the rows read. Below, it is an error."""
+        where, value = self._stated
+        number = number_in(value)
+        if number is None:
+            return []
+        if isinstance(value, dict) and value.get("relation", "eq") != "eq":
+            return [f"{where} = {number} or more"]
+        if number < self._rows_read:
+            raise self._invalid(f"{where} is {number}, but {self._rows_read} were read", of_keys=True)
+        return [f"{where} = {number}"] if number > rows else []
 
     def _has_other_next(self, page: Page) -> bool:
         """Whether the catalog names a link beside the cursors of the last page, which has none."""

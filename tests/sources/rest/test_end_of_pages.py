@@ -72,3 +72,44 @@ async def test_a_total_may_be_written_as_a_text(total: Any):
     words = MANY | {"items": "rows", "paging": OFFSET | {"total": "total"}}
     async with rest_source(handler) as source:
         assert isinstance((await source.fetch(Batch(place(**words), ("a",))))["a"], Answer)
+
+
+STYLES: dict[str, dict[str, Any]] = {
+    "cursor": {"style": "cursor", "cursor": "at", "next": "next"},
+    "next": {"style": "next", "next": "next"},
+    "link": {"style": "link"},
+    "page": {"style": "page", "page": "page", "size_param": "n", "size": 2},
+    "page, of so many": {"style": "page", "page": "page", "size_param": "n", "size": 2, "pages": "last"},
+}
+PLACES = {"total": "howMuch", "total_header": "X-How-Much"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("word", PLACES)
+@pytest.mark.parametrize(
+    ("total", "reason"), [(3, " = 3"), (1, " is 1, but 2 "), (0, " is 0"), (-1, " is -1"), (2, "")]
+)
+async def test_a_total_that_the_catalog_names_must_agree(style: str, word: str, total: int, reason: str):
+    async def handler(request: web.Request) -> web.Response:
+        rows = [row(1), row(2)] if request.query.get("page", "1") == "1" else []
+        stated = total if rows else 0  # some services count nothing beyond the last page
+        answer = {"rows": rows, "next": None, "last": 1, "howMuch": stated}
+        return web.json_response(answer, headers={"X-How-Much": str(stated)})
+
+    at = place(**MANY, items="rows", paging=STYLES[style] | {word: PLACES[word]})
+    async with rest_source(handler) as source:
+        if not reason:
+            assert isinstance((await source.fetch(Batch(at, ("a",))))["a"], Answer)
+            return
+        assert f"{PLACES[word].lower()}{reason}" in (await error_of(source, at)).reason.lower()
+
+
+async def test_an_ignored_total_may_be_above_the_rows():
+    async def handler(_request: web.Request) -> web.Response:
+        return web.json_response({"rows": [row(1)], "next": None, "howMuch": {"value": 9, "relation": "gte"}})
+
+    words = MANY | {"items": "rows", "paging": STYLES["cursor"] | {"total": "howMuch"}}
+    async with rest_source(handler) as source:
+        assert "howMuch = 9 or more" in (await error_of(source, place(**words))).reason
+        ignored = place(**words, ignored_signs=("howMuch",))
+        assert isinstance((await source.fetch(Batch(ignored, ("a",))))["a"], Answer)
