@@ -15,6 +15,7 @@ from gateway.concurrency.loop_lag import LOOP_LAG
 from gateway.config.settings import Config
 from gateway.execution.engine import Engine
 from gateway.limits.rates import Rates
+from gateway.limits.redis_buckets import shared_buckets
 from gateway.runtime import FetchWrapper, open_runtime, unwrapped
 from gateway.server import graphiql, monitoring
 from gateway.server.bodies import Bodies
@@ -48,6 +49,7 @@ def make_app(
             open_store(config.callers.store) as store,
             open_authenticator(config.callers, store) as authenticator,
             open_runtime(config, catalog, wrap, tracing) as runtime,
+            shared_buckets(runtime.store, instrumentation.rates),
         ):
             app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator, bodies)
             if config.events_secret is not None:

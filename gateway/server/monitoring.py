@@ -75,6 +75,8 @@ class MetricsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _requests(self._instrumentation.operations)
         yield from _limits(self._instrumentation.limits)
+        text = "Requests answered without a rate limit, because Redis did not tell the points of their caller."
+        yield Counter("gateway_rate_limit_unchecked", text, value=self._instrumentation.rates.unchecked)
         yield from _admission(self._instrumentation.gate)
         yield from _upstream(self._instrumentation.source_stats)
         yield from _lookup_breakers(self._instrumentation.source_stats)

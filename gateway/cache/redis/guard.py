@@ -28,13 +28,14 @@ class Guard:
     A command outlives its caller, so that its connection stays usable. Its timeout includes the wait for the
     bulkhead; it counts as a failure of Redis only where Redis had most of the time.
 
-    name: what it guards, for the log
+    name, consequence: what it guards, and what its failure means, for the log
     """
 
     name: str
     bulkhead: Bulkhead
     timeout: float
     now: Callable[[], float] = time.monotonic
+    consequence: str = "nothing is cached"
     closed: bool = False
     in_flight: set[asyncio.Task[object]] = field(default_factory=set)
     circuit: Circuit = field(init=False)
@@ -97,7 +98,7 @@ class Guard:
         if circuit.state is CircuitState.CLOSED:
             log.info("Redis: %s work again", self.name)
         elif before is CircuitState.CLOSED:
-            log.warning("Redis: %s fail (%s); until they work, nothing is cached", self.name, self.reason)
+            log.warning("Redis: %s fail (%s); until they work, %s", self.name, self.reason, self.consequence)
 
 
 def _cancel(task: asyncio.Task[object], passes: int) -> None:

@@ -142,7 +142,7 @@ class InvalidationLog:
 def retention(policies: Iterable[CachePolicy]) -> float:
     """Seconds that versions of tags live: longer than any answer that these policies allow."""
     lifetimes = [each.lifetime(empty=empty) for each in policies for empty in (True, False)]
-    return max(MIN_RETENTION, *lifetimes) + LOG_TTL
+    return max([MIN_RETENTION, *lifetimes]) + LOG_TTL
 
 
 def _tags(value: Any) -> list[str] | None:
