@@ -1,12 +1,12 @@
-"""A bulkhead: limits how many calls run at once; further calls wait in a queue, first come, first served."""
+"""A bulkhead: limits how many calls run at once; further calls wait, and callers take turns."""
 
 import asyncio
 import math
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.concurrency.fair_queue import FairQueue, Place
 from gateway.errors import Overloaded, SourceError, SourceTimeout
 
 SHORTEST_LOOK = 1.0  # seconds
@@ -29,7 +29,7 @@ class Bulkhead:
         self.max_in_flight, self.max_queue, self.queue_timeout = max_in_flight, max_queue, queue_timeout
         self.now = now
         self.in_flight = 0
-        self.queue: deque[asyncio.Future[None]] = deque()
+        self.queue = FairQueue()
         self.last_answer = -math.inf  # when a call last ended; timeouts and cancellations do not count
 
     def try_acquire(self) -> bool:
@@ -38,22 +38,22 @@ class Bulkhead:
         self.in_flight += 1
         return True
 
-    async def acquire(self, timeout: float = math.inf) -> bool:  # noqa: ASYNC109  # capped by queue_timeout
+    async def acquire(self, timeout: float = math.inf, caller: str = "") -> bool:  # noqa: ASYNC109  # capped by queue_timeout
         """Take a place, waiting if need be. False if the queue is full or the wait takes too long."""
         if self.try_acquire():
             return True
         if self.max_queue is not None and len(self.queue) >= self.max_queue:
             return False
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.queue.append(place)
+        place: Place = asyncio.get_running_loop().create_future()
+        self.queue.append(caller, place)
         longest = min(self.queue_timeout, timeout)
         try:
             async with asyncio.timeout(None if longest == math.inf else longest):
                 await asyncio.shield(place)
         except TimeoutError:
-            return self._leave_queue(place)
+            return self._leave_queue(caller, place)
         except asyncio.CancelledError:
-            if self._leave_queue(place):
+            if self._leave_queue(caller, place):
                 self.release()
             raise
         return True
@@ -73,11 +73,11 @@ class Bulkhead:
         """Begin a wait for a place; `async with` the permit to take and release it."""
         return Permit(self, self.now())
 
-    def _leave_queue(self, place: "asyncio.Future[None]") -> bool:
+    def _leave_queue(self, caller: str, place: Place) -> bool:
         """Leave the queue; return whether the place was handed over all the same, at the last moment."""
         if place.done():
             return True
-        self.queue.remove(place)
+        self.queue.remove(caller, place)
         return False
 
 

@@ -46,7 +46,7 @@ class ConcurrencyLimit:
     stats: SourceStats
 
     async def __call__(self, batch: Batch) -> Answers:
-        if not await self.bulkhead.acquire(batch.options.remaining()):
+        if not await self.bulkhead.acquire(batch.options.remaining(), batch.options.caller.id):
             self.stats.rejected += 1
             kind = Overloaded if self.bulkhead.answers() else QueueFull
             return dict.fromkeys(batch.keys, kind(self.stats.source, "too many calls wait for it"))

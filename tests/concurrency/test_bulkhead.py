@@ -81,3 +81,22 @@ async def test_cancelled_waits_lose_no_place() -> None:
     async with bulkhead.permit():
         assert bulkhead.in_flight == 1
     assert (bulkhead.in_flight, len(bulkhead.queue)) == (0, 0)
+
+
+async def test_callers_take_turns_and_a_loop_delays_none() -> None:
+    bulkhead = Bench().bulkhead
+    order: list[str] = []
+
+    async def call(caller: str) -> None:
+        assert await bulkhead.acquire(caller=caller)
+        order.append(caller)
+        bulkhead.release()
+
+    async with bulkhead.permit():
+        tasks = [asyncio.create_task(call(caller)) for caller in "AAAAABBC"]
+        await asyncio.sleep(0)
+        tasks.pop(1).cancel()
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert "".join(order) == "ABCABAA"
+    assert (bulkhead.in_flight, len(bulkhead.queue)) == (0, 0)
