@@ -2,12 +2,14 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.batches import NAME, PATIENT, HeldUpstream, Upstream, batch, settle, success
 
+from gateway.access.caller import ALL_SCOPES, Caller
 from gateway.concurrency.bulkhead import Bulkhead
 from gateway.contract.batch import Answers, Batch, SourceSettings
 from gateway.errors import Overloaded, QueueFull, SourceDown
@@ -203,3 +205,18 @@ async def test_cancelled_waits_leave_no_trace() -> None:
         with suppress(asyncio.CancelledError):
             await task
     assert (*occupied(limit), upstream.in_flight) == (0, 0, 0)
+
+
+async def test_a_callers_batch_waits_for_one_batch_of_another() -> None:
+    upstream = HeldUpstream()
+    limit = limited(upstream, in_flight=1, queue=9)
+    tasks = [await start(limit, number) for number in range(4)]
+    question = batch("9")
+    other = replace(question.options, caller=Caller("other", ALL_SCOPES))
+    tasks.append(asyncio.create_task(limit(replace(question, options=other))))
+    await settle()
+    for number in range(5):
+        await upstream.reply(number)
+        await settle()
+    await asyncio.gather(*tasks)
+    assert numbers(upstream.batches) == [0, 1, 9, 2, 3]
