@@ -25,6 +25,7 @@ from gateway.server.health import Health, health_listener
 from gateway.server.instrumentation import Instrumentation
 from gateway.server.internal_error import InternalErrors
 from gateway.server.security_headers import SecurityHeaders, cross_origin
+from gateway.store.audit import Audit
 from gateway.store.database import open_store
 from gateway.telemetry.tracing import Tracing
 
@@ -48,7 +49,7 @@ def make_app(
             _health_listener(health, config),
             open_store(config.callers.store) as store,
             open_authenticator(config.callers, store) as authenticator,
-            open_runtime(config, catalog, wrap, tracing) as runtime,
+            open_runtime(config, catalog, wrap, tracing, None if store is None else Audit(store)) as runtime,
             shared_buckets(runtime.store, instrumentation.rates),
         ):
             app.state.graphql = GraphQLEndpoint(runtime.engine, config, instrumentation, authenticator, bodies)

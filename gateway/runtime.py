@@ -26,6 +26,7 @@ from gateway.loading.source_health import SourceHealth
 from gateway.pipeline import Pipeline, build_pipeline
 from gateway.resolvers.records import RECORDS, RELATIONS
 from gateway.sources.kinds import KINDS
+from gateway.store.audit import Audit
 from gateway.telemetry.tracing import Tracing
 
 log = logging.getLogger("gateway")
@@ -61,7 +62,11 @@ async def open_sources(catalog: Catalog) -> AsyncIterator[dict[str, Source]]:
 
 @asynccontextmanager
 async def open_runtime(
-    config: Config, catalog: Catalog, wrap: FetchWrapper = unwrapped, tracing: Tracing | None = None
+    config: Config,
+    catalog: Catalog,
+    wrap: FetchWrapper = unwrapped,
+    tracing: Tracing | None = None,
+    audit: Audit | None = None,
 ) -> AsyncIterator[Runtime]:
     """Open everything, and close it at the end. `wrap` wraps the fetch of every source."""
     async with AsyncExitStack() as stack:
@@ -83,7 +88,7 @@ async def open_runtime(
         reports = {name: each.misspelled for name, each in sources.items() if isinstance(each, SpellingReport)}
         finder = Finder(catalog, fetches, _log_failure, health, stats, reports)
         schema = GatewaySchema(config.limits, config.rules, config.callers.introspection)
-        engine = Engine(schema, finder, config, config.clock())
+        engine = Engine(schema, finder, config, config.clock(), audit)
         lookups = {record: catalog.lookups_of(record) for record, _ in catalog.entries}
         yield Runtime(engine, store, Invalidator(store, lookups), pipelines)
 

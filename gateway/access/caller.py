@@ -21,6 +21,8 @@ class Scope(Enum):
 
     DIAGNOSTICS = "diagnostics", "what an operation costs (`extensions.cost`); no records"
 
+    PII_REVEAL = "pii:reveal", "masked values, by the mutation `reveal`; no records"
+
     opens: str
 
     def __new__(cls, text: str, opens: str = "") -> Self:

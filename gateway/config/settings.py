@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from gateway.config.caller_settings import CallerSettings
 from gateway.config.limits import Limit, Limits, Mode, limit_kind
 from gateway.config.query_rules import QueryRules
+from gateway.config.reveal_settings import RevealSettings
 from gateway.config.unknown_variables import unknown_variable_errors
 from gateway.config.variables import Kind, Variable, choice, matching, number, read_fields, setting, variables_of
 from gateway.contract.times import Clock, time_zone
@@ -141,6 +142,7 @@ class Config:
     rules: QueryRules = QueryRules()
     limits: Limits = Limits()
     callers: CallerSettings = CallerSettings()
+    reveals: RevealSettings = RevealSettings()
     locale: str = setting("GATEWAY_LOCALE", DEFAULT, LOCALE)
     now: datetime | None = setting("GATEWAY_NOW", None, INSTANT)
     examples: Path | None = setting("GATEWAY_EXAMPLES", None, JSON_FILE)

@@ -149,6 +149,20 @@ class ScopeNeeded(GatewayError):
         return super().extensions | {"scope": self.scope}
 
 
+class TooManyReveals(GatewayError):
+    """The caller has revealed as many values as it may within an hour."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You have revealed values {limit} times within an hour, which is the limit. Try again later.")
+        self.limit = limit
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | {"limit": self.limit}
+
+
 class ConfigError(GatewayError):
     code = "CONFIG"
 

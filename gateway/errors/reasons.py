@@ -22,7 +22,7 @@ class Code(Enum):
     )
     RATE_LIMITED = (
         "your queries have cost too many points in the last minute (HTTP 429 with `Retry-After`); "
-        "`retryAfterSeconds` says when this one can run"
+        "`retryAfterSeconds` says when this one can run. Or you have revealed masked values too often within an hour"
     )
     UNAVAILABLE = (
         "the gateway cannot reach its own store, which has keys and the audit (HTTP 503 with `Retry-After`, if "

@@ -28,7 +28,7 @@ def part_for(schema: GraphQLSchema, audience: str) -> GraphQLSchema:
     """The schema without what an audience does not know. Types that are left without use are gone, too."""
     part = _Part(schema, audience)
     arguments = schema.to_kwargs()
-    arguments["query"] = part.types["Query"]
+    arguments["query"], arguments["mutation"] = part.types["Query"], part.types.get("Mutation")
     arguments["types"] = tuple(each for each in part.types.values() if isinstance(each, GraphQLObjectType))
     return GraphQLSchema(**arguments)
 

@@ -5,9 +5,10 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from gateway.config.settings import Config
 from gateway.contract.batch import NO_OPTIONS, Lookup, RequestOptions
@@ -15,6 +16,7 @@ from gateway.contract.times import Clock
 from gateway.errors import BadInput, TooLate
 from gateway.execution.client_errors import as_json, redact_value
 from gateway.execution.ending import Ending
+from gateway.execution.revealing import Revealer
 from gateway.execution.schema import GatewaySchema
 from gateway.limits.checks import breaches_of, refusal
 from gateway.limits.cost import REFRESH, OperationCost, operation_name
@@ -26,6 +28,7 @@ from gateway.resolvers.contact.history import party_interactions
 from gateway.resolvers.graph.context import Context
 from gateway.resolvers.graph.source_status import source_report
 from gateway.resolvers.records import RECORDS
+from gateway.store.audit import Audit
 from gateway.telemetry.request_record import RequestRecord
 
 log = logging.getLogger("gateway.limits")
@@ -53,8 +56,11 @@ class OperationResult:
 
 
 class Engine:
-    def __init__(self, schema: GatewaySchema, finder: Finder, config: Config, now: Clock) -> None:
+    def __init__(
+        self, schema: GatewaySchema, finder: Finder, config: Config, now: Clock, audit: Audit | None = None
+    ) -> None:
         self.schema, self.finder, self.config, self.now = schema, finder, config, now
+        self._revealer = Revealer(config.reveals, audit)
         self.executions: set[Ending] = set()  # in progress
         self.systems: dict[str, list[Lookup]] = {}
         for (name, _), entry in finder.catalog.entries.items():
@@ -97,6 +103,7 @@ class Engine:
             schema.node_types,
             self.systems,
             party_interactions,
+            partial(self._revealer.reveal, schema),
             page=self.config.limits.page,
         )
         ending = Ending(loader, self.executions)
@@ -127,6 +134,12 @@ class Engine:
     def prepare(self, query: str, audience: str | None = None) -> None:
         """Prepare a document: parse, validate and cost it."""
         self.schema.for_audience(audience).documents.get(query)
+
+    def may_repeat(self, query: str, operation: str | None, options: RequestOptions) -> bool:
+        """Whether an operation has no effect, or cannot run."""
+        document = self.schema.for_audience(options.caller.audience).documents.get(query)
+        node = document.operation(operation)
+        return node is None or node.operation is OperationType.QUERY
 
     def estimated_cost(
         self,

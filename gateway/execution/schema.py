@@ -25,11 +25,13 @@ from gateway.execution.audience_schema import part_for
 from gateway.execution.client_errors import masked
 from gateway.execution.document_cache import DocumentCache
 from gateway.execution.masking import mask_personal_data
+from gateway.execution.revealing import revealable_fields
 from gateway.execution.scalars import SCALARS, refuse_unreadable_values
 from gateway.limits.model import CostModel
 from gateway.resolvers.graph.refresh import refresh, systems_to_refresh
 from gateway.resolvers.query import Query
 from gateway.resolvers.records import NODES
+from gateway.resolvers.reveal import Mutation
 
 DEFAULT_LIMITS, DEFAULT_RULES = Limits(), QueryRules()
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -58,6 +60,7 @@ class GatewaySchema(strawberry.Schema):
     audiences: the part of each audience.
     documents: the documents that were checked against this schema, or part.
     node_types: the types that have a global id.
+    revealable: the fields of each of them that the mutation `reveal` can show.
     """
 
     def __init__(
@@ -67,7 +70,11 @@ class GatewaySchema(strawberry.Schema):
         introspection: Collection[str] = EVERY_AUDIENCE,
     ) -> None:
         super().__init__(
-            query=Query, types=list(NODES.values()), directives=[refresh], config=StrawberryConfig(scalar_map=SCALARS)
+            query=Query,
+            mutation=Mutation,
+            types=list(NODES.values()),
+            directives=[refresh],
+            config=StrawberryConfig(scalar_map=SCALARS),
         )
         refuse_unreadable_values(self._schema)
         mask_personal_data(self._schema)
@@ -89,6 +96,7 @@ class GatewaySchema(strawberry.Schema):
     def _open(self, *, may_introspect: bool) -> None:
         types = self._schema.type_map
         self.node_types = {name: record for name, record in NODES.items() if name in types}
+        self.revealable = revealable_fields(self._schema, self.node_types)
         self._may_introspect = may_introspect
         self.costs = CostModel(self._schema, self._rules, self._limits.page)
         self.documents = DocumentCache(self._limits, self._validate, self.costs)

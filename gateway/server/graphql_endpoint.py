@@ -14,6 +14,7 @@ from gateway.authentication.credentials import Refused
 from gateway.config.settings import Config
 from gateway.contract.batch import RequestOptions
 from gateway.errors import BadInput, GatewayError, RateLimited, ScopeNeeded, StoreUnavailable
+from gateway.errors.reasons import Reason
 from gateway.execution.client_errors import as_json
 from gateway.execution.engine import Engine, OperationResult
 from gateway.languages.locales import text_locale, using
@@ -45,6 +46,13 @@ class Unauthenticated(GatewayError):
     """A request whose credential is missing or wrong."""
 
     code = "UNAUTHENTICATED"
+
+
+class NotByGet(BadInput):
+    """An operation with an effect: links, images and prefetching send GET (GraphQL over HTTP, 6.2.2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Send mutations by POST: GET is for queries.", Reason.INVALID_REQUEST)
 
 
 class GraphQLEndpoint:
@@ -129,6 +137,8 @@ class GraphQLEndpoint:
         shape = response_options(graphql.extensions)
         shape.check(options.caller)
         async with cancel_on_disconnect(request.receive), self.admission.admitted(graphql, options):
+            if request.method == "GET" and not self.engine.may_repeat(graphql.query, graphql.operation_name, options):
+                raise NotByGet
             arguments = graphql.query, graphql.variables, graphql.operation_name, options
             points = self.engine.estimated_cost(*arguments) or 0
             async with self.instrumentation.rates.charged(options.caller, points, record) as charge:
@@ -169,6 +179,8 @@ def _refused(request: Request, error: GatewayError) -> Response:
     match error:
         case UnreadBody():
             return _response(request, _error(error), error_status=error.status, headers=error.headers)
+        case NotByGet():
+            return _response(request, _error(error), error_status=405, headers={"allow": "POST"})
         case ScopeNeeded():
             return _response(request, _error(error), error_status=403)
     return _response(request, _error(error))

@@ -14,6 +14,7 @@ from gateway.store.instants import instant
 PAGE: Final = 1_000  # rows of one statement
 _COLUMNS = "id, at, caller, request_id, record_type, record_id, fields, purpose"
 _APPEND = f"INSERT INTO gateway_audit ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"  # noqa: S608  # our own names
+_COUNT = "SELECT count(*) FROM gateway_audit WHERE caller = $1 AND at >= $2"
 _FIELDS = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -81,6 +82,11 @@ class Audit:
             msgspec.json.encode(entry.fields).decode(),
             entry.purpose,
         )
+
+    async def count(self, caller: str, since: datetime) -> int:
+        """The entries of a caller from an instant on."""
+        [[number]] = await self.database.fetch(_COUNT, caller, since)
+        return int(number)
 
     async def entries(self, selection: AuditFilter) -> AsyncIterator[AuditEntry | UnreadableEntry]:
         """The entries in the order in which they were written."""

@@ -10,6 +10,7 @@ from docs.reference import variable_reference
 from gateway.config.caller_settings import CallerSettings
 from gateway.config.limits import Limit, Limits, Mode
 from gateway.config.query_rules import QueryRules
+from gateway.config.reveal_settings import RevealSettings
 from gateway.config.settings import Config, from_environment
 from gateway.errors import ConfigError
 
@@ -45,6 +46,8 @@ VARIABLES = {
     "GATEWAY_KEYS_STALE": "10",
     "GATEWAY_INTROSPECTION": "staff",
     "GATEWAY_LOCAL_AGENT": "off",
+    "GATEWAY_REVEAL_PURPOSES": "legal, audit-of-2026",
+    "GATEWAY_REVEALS_PER_HOUR": "5",
     "GATEWAY_MAX_BODY_BYTES": "2000",
     "GATEWAY_MAX_QUERY_TOKENS": "5000",
     "GATEWAY_MAX_QUERY_FIELDS": "500:enforce",
@@ -101,6 +104,7 @@ def test_every_variable_is_read() -> None:
             keys_stale=10,
             introspection=frozenset({"staff"}),
         ),
+        reveals=RevealSettings(purposes=("legal", "audit-of-2026"), per_hour=5),
         rules=QueryRules(history_years=7, interaction_months=24, page_size=50),
         limits=Limits(
             body=Limit("body", 2000),

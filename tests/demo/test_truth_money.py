@@ -22,7 +22,7 @@ query Money($account: ID!) {
       current { ...M } payoff { ...M } pastDue { ...M } deposit { ...M }
       arrears { label minDays maxDays amount { ...M } }
     }
-    bills(first: 500) { nodes {
+    bills(first: 100) { nodes {
       id billNumber status issuedOn dueOn period { start end days } isFinal isEstimated
       previousBalance { ...M } totalPayments { ...M } totalAdjustments { ...M } currentCharges { ...M }
       endingBalance { ...M } amountDue { ...M } unpaidAmount { ...M } documentUrl
@@ -32,11 +32,11 @@ query Money($account: ID!) {
         lines { sequence description amount { ...M } unit quantity unitPrice }
       }
     } }
-    payments(first: 500) { nodes {
+    payments(first: 100) { nodes {
       id paymentNumber paidOn amount { ...M } status channel { ...C } cancelReason { ...C }
       tenders { tenderType amount { ...M } instrument cancelReason { ...C } }
     } }
-    adjustments(first: 500) { nodes {
+    adjustments(first: 100) { nodes {
       id adjustmentType { ...C } createdOn amount { ...M } status { ...C } cancelReason { ...C }
     } }
   }

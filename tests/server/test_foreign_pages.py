@@ -66,3 +66,14 @@ async def test_what_a_form_can_send_is_refused(content_type: str) -> None:
     async with served() as http, http.post("/graphql", data=GOOD, headers={"Content-Type": content_type}) as response:
         assert response.status == 400
         assert (await response.json())["errors"][0]["extensions"]["reason"] == "INVALID_REQUEST"
+
+
+async def test_a_link_has_no_effect() -> None:
+    arguments = 'id: "UGVyc29uOkg", fields: ["dateOfBirth"], purpose: "legal"'
+    mutation = f"mutation {{ reveal(input: {{{arguments}}}) {{ values {{ value }} }} }}"
+    async with served() as http:
+        async with http.get("/graphql", params={"query": mutation}) as response:
+            assert (response.status, response.headers["allow"]) == (405, "POST")
+            assert "data" not in await response.json()
+        async with http.post("/graphql", json={"query": mutation}) as response:
+            assert (response.status, (await response.json())["data"]) == (200, {"reveal": None})

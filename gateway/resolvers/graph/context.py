@@ -1,9 +1,9 @@
 """The context of one request, given to every resolver."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -17,6 +17,18 @@ from gateway.loading.loader import Loader
 from gateway.resolvers.graph.record import Record
 
 
+class RevealRequest(NamedTuple):
+    """Which masked values of which record a caller asks for."""
+
+    record_type: str
+    key: str
+    fields: tuple[str, ...]
+    purpose: str
+
+
+Reveal = Callable[["Context", RevealRequest], Awaitable[Sequence[tuple[str, str, Any]] | None]]
+
+
 @dataclass(slots=True)
 class Context:
     """What resolvers share during one request.
@@ -27,7 +39,9 @@ class Context:
     node_types: those of them that have a global id.
     systems: lookups of the catalog, by the name of the system.
     page: limit of the entries on a page.
+    reveals: whether fields show personal data without masks, as `reveal` loads them.
     party_interactions: resolver of `Party.interactions`, which parties cannot import.
+    reveal: shows masked values; None for a record that does not exist.
     shared: results that several resolvers need, computed once.
     """
 
@@ -39,8 +53,10 @@ class Context:
     node_types: Mapping[str, type[Record]]
     systems: Mapping[str, Sequence[Lookup]]
     party_interactions: Callable[..., Any]
+    reveal: Reveal
     shared: dict[object, Any] = field(default_factory=dict)
     page: Limit = field(default_factory=lambda: Limits().page)
+    reveals: bool = False
 
     def today(self) -> date:
         """The current day of the utility, for what belongs to no account."""

@@ -43,8 +43,9 @@ ALWAYS_NONE = {
     "SourceRef": {"nodeId", "url"},
     "SourceStatus": {"message", "notice"},
 }
-# Always an object: the fields of a header have states, and insights say themselves what is unknown.
-OWN_STATES = {"Customer.header", "BillingAccount.insights"}
+# Always an object: the fields of a header have states, and insights say themselves what is unknown. No cache keeps the
+# result of a mutation, so that its errors are there.
+OWN_STATES = {"Customer.header", "BillingAccount.insights", "Mutation.reveal"}
 
 
 def loaded_fields() -> Iterator[tuple[str, str, set[str]]]:
@@ -85,7 +86,7 @@ def own_fields() -> Iterator[tuple[str, str, bool]]:
     for kind, definition in TYPES.items():
         fields = getattr(SCHEMA._schema.type_map.get(kind), "fields", {})  # noqa: SLF001  # strawberry has no other way
         if (
-            kind == "Query"
+            kind in ("Query", "Mutation")
             or definition.is_input
             or issubclass(definition.origin, Record)
             or definition.origin in values
