@@ -83,7 +83,7 @@ PEOPLE: tuple[PlantedCustomer, ...] = (
             insights=("LIFE_SUPPORT",)),
     PlantedCustomer("accents", "A name that search must find without its accents.", (quiet(),),
             person="Zoë Núñez-Østergård"),
-    PlantedCustomer("same name, first", "One of three people called John Smith.", (quiet(),),
+    PlantedCustomer("same name, first", "One of several people called John Smith.", (quiet(),),
             person="John Smith"),
     PlantedCustomer("same name, second", "Another John Smith.", (quiet(cycle=3),), person="John Smith"),
     PlantedCustomer("unreachable", "Neither phone nor e-mail.", (quiet(),), reachable=False,

@@ -56,7 +56,18 @@ function unknowns(objects) {
   const isState = (field) => getNamedType(field.type).name === "KnownState";
   const isList = (field) =>
     !isNonNullType(field.type) && isListType(field.type) && isCompositeType(getNamedType(field.type));
-  return { STATES: fromNames(ofObjects(isState)), NULLABLE_LISTS: fromNames(ofObjects(isList)) };
+  return { STATES: fromNames(ofObjects(isState)), NULLABLE_LISTS: fromNames(ofObjects(isList)), SIGNS: signs(objects) };
+}
+
+// The value of a field that tells that something is missing: a page, an insight, the data of a system.
+const MISSING = { complete: false, isKnown: false, needsNotice: true };
+
+function signs(objects) {
+  const ofType = (type) => {
+    const values = Object.entries(MISSING).filter(([name]) => type.getFields()[name]);
+    return Object.fromEntries(type.getFields().isKnown ? [...values, ["state", "UNKNOWN"]] : values);
+  };
+  return fromNames(objects.map((type) => [type.name, ofType(type)]).filter(([, values]) => Object.keys(values).length));
 }
 
 export function schemaTypesModule() {

@@ -28,9 +28,33 @@ function joinedDays(before, after, readField) {
 
 // Join a page of the feed. What the last page owes is what the list owes.
 export function mergeFeed(existing, incoming, options) {
+  if (!options.args?.after && continues(existing, incoming, options.readField)) return withNewest(existing, incoming, options.readField);
   const merged = mergePage(existing, incoming, options);
   if (!existing?.window?.until || !options.args?.after || !incoming?.window) return merged;
   return { ...merged, window: { ...existing.window, ...incoming.window, until: existing.window.until } };
+}
+
+// Is the newest page the beginning of a longer list? A record of both shows that no activity is missing between them.
+// `owed` must tell what is missing further down, as the list is complete where neither page owes anything.
+function continues(existing, incoming, readField) {
+  if (!existing?.pageInfo || !incoming?.pageInfo || !("owed" in existing.pageInfo)) return false;
+  if (ENTRIES.some((name) => existing[name] && !incoming[name])) return false;
+  const [before, after] = [existing, incoming].map((page) => records(page, readField));
+  return Boolean(before && after && before.length > after.length && after.some((each) => each && before.includes(each)));
+}
+
+// What the page tells is newer. The list goes on from its own end, and shows late activities in their place.
+function withNewest(existing, incoming, readField) {
+  const merged = { ...existing, ...incoming, pageInfo: { ...incoming.pageInfo, ...existing.pageInfo } };
+  const shown = new Set(records(incoming, readField));
+  for (const name of ENTRIES.filter((each) => existing[each])) {
+    const places = records({ [name]: existing[name] }, readField);
+    merged[name] = [...incoming[name], ...existing[name].filter((_, index) => !shown.has(places[index]))];
+  }
+  const owing = existing.pageInfo.owed.length ? ["complete", "sources"].filter((name) => name in existing) : [];
+  for (const name of owing) merged[name] = existing[name];
+  const { since } = existing.window ?? {};
+  return since && incoming.window ? { ...merged, window: { ...incoming.window, since } } : merged;
 }
 
 // The feed in its order. Activities of a system that was away come late: they take their place by `occurredAt`, where the
@@ -55,7 +79,6 @@ function firstPage(existing, incoming, readField) {
   if (!sameList(existing, incoming, readField)) return incoming;
   const names = ENTRIES.filter((name) => incoming[name]);
   const isPart = ENTRIES.some((name) => existing[name]?.length > Math.min(...names.map((each) => incoming[each].length)));
-  if (isPart && incoming.pageInfo?.endCursor) return incoming;
   const merged = { ...existing, ...incoming, ...pageInfo(existing, incoming) };
   if (!isPart) return merged;
   const lasting = [...ENTRIES, "complete", "unreadable", "sources"].filter((name) => name in existing);

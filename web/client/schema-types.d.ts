@@ -18,3 +18,6 @@ export declare const STATES: Record<string, string[]>;
 
 /** The fields of each type that are lists of objects, and null if unknown. */
 export declare const NULLABLE_LISTS: Record<string, string[]>;
+
+/** The values of each type that tell that something is missing. */
+export declare const SIGNS: Record<string, Record<string, boolean | string>>;

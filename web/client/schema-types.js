@@ -656,3 +656,45 @@ export const NULLABLE_LISTS = {
     "events"
   ]
 };
+export const SIGNS = {
+  "AdjustmentConnection": {
+    "complete": false
+  },
+  "BillConnection": {
+    "complete": false
+  },
+  "CustomerActivityConnection": {
+    "complete": false
+  },
+  "FieldOrderConnection": {
+    "complete": false
+  },
+  "FinancialHistoryConnection": {
+    "complete": false
+  },
+  "Insight": {
+    "isKnown": false,
+    "state": "UNKNOWN"
+  },
+  "InteractionConnection": {
+    "complete": false
+  },
+  "PaymentConnection": {
+    "complete": false
+  },
+  "SearchConnection": {
+    "complete": false
+  },
+  "ServiceOrderConnection": {
+    "complete": false
+  },
+  "ServiceRequestConnection": {
+    "complete": false
+  },
+  "SourceStatus": {
+    "needsNotice": true
+  },
+  "UsageOptions": {
+    "complete": false
+  }
+};

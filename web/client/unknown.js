@@ -1,20 +1,27 @@
 // What an answer does not know. A cache keeps it, and serves it without an error after the system is back.
 import { MAX_ATTEMPTS, waitSeconds } from "./feed.js";
-import { NULLABLE_LISTS, STATES } from "./schema-types.js";
+import { NULLABLE_LISTS, SIGNS, STATES } from "./schema-types.js";
 
 // What stays unknown however often it is asked: a number that no system can count, and first days of many readings.
 const LASTING = { fields: ["totalCountState"], types: ["UsageGranularityOption"] };
 const isLasting = (type, name) => LASTING.fields.includes(name) || LASTING.types.includes(type);
+// The health of all systems is not what the page shows; and who may not see a record will not see it in ten seconds.
+const isSettled = (type, name, object) =>
+  (type === "Query" && name === "sources") || (type === "SourceStatus" && (object.retryable === false || REFUSED.includes(object.state)));
+// Each entry is unknown, whatever a document selects of it.
+const LISTS_OF_UNKNOWNS = { InsightSet: "unknown" };
+const REFUSED = ["FORBIDDEN", "NOT_PERMITTED"];
 
-// The paths of fields that are unknown: their `...State` is UNKNOWN, they are lists that are null, or pages that are not
-// complete. `data` needs `__typename`, as Apollo Client and urql put it into their documents.
+// The paths of fields that are unknown: their `...State` is UNKNOWN, or they are lists that are null. So are pages that are
+// not complete, insights that could not be checked, and systems whose data is missing or old.
+// `data` needs `__typename`, as Apollo Client and urql put it into their documents.
 export function unknownFields(data) {
   if (Array.isArray(data)) return data.flatMap((entry, index) => below(index, unknownFields(entry)));
   if (!data || typeof data !== "object") return [];
-  return Object.entries(data).flatMap(([name, value]) => [
-    ...unknownHere(data.__typename ?? "Query", name, value),
-    ...below(name, unknownFields(value)),
-  ]);
+  const type = data.__typename ?? "Query";
+  return Object.entries(data)
+    .filter(([name]) => !isSettled(type, name, data))
+    .flatMap(([name, value]) => [...unknownHere(type, name, value), ...below(name, unknownFields(value))]);
 }
 
 export const hasUnknown = (data) => unknownFields(data).length > 0;
@@ -49,8 +56,9 @@ export function askAgain(data, refetch) {
 const below = (name, paths) => paths.map((path) => [name, ...path]);
 
 function unknownHere(type, name, value) {
-  if (isLasting(type, name)) return [];
+  if (isLasting(type, name) || value === undefined) return [];
+  if (LISTS_OF_UNKNOWNS[type] === name) return value.map((_, index) => [name, index]);
   if (value === "UNKNOWN" && STATES[type]?.includes(name)) return [[name.replace(/State$/, "")]];
   if (value === null && NULLABLE_LISTS[type]?.includes(name)) return [[name]];
-  return name === "complete" && value === false ? [[name]] : [];
+  return SIGNS[type]?.[name] === value ? [[name]] : [];
 }

@@ -48,7 +48,7 @@ class BillCorrection:
 
     canceled_bill: The canceled bill; it does not count.
     replaced_by: The bill of these months that charges the same days; null if there is none, or it is unknown.
-    text: The correction in words, in English.
+    text: The correction in words, in the language of the request.
     """
 
     canceled_bill: Bill

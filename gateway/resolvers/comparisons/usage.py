@@ -98,7 +98,8 @@ class UsageComparison:
     verdict: whether the recent period used more, less or about the same per day. NOT_COMPARABLE where a
         total is not known, or one period is longer than the other by more than a fifth.
     not_comparable_reason: why there is no change in percent. Null where there is one.
-    not_comparable_text: the same as a sentence for people, in English. Null where there is a change in percent.
+    not_comparable_text: the same as a sentence for people, in the language of the request. Null where there is a
+        change in percent.
     earliest: the first day that usage can be asked for. It is limited by the years that are searched, and by
         the day on which the account was opened; null only after an error of the gateway itself.
     """

@@ -63,7 +63,7 @@ class UsageComparisonPoint:
 
     @strawberry.field
     def not_comparable_text(self) -> str | None:
-        """The reason as a sentence for people, in English; null where there is a change in percent."""
+        """The reason as a sentence for people, in the language of the request. Null where there is a percentage."""
         why = self.why()
         return why and why.text
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 ARGUMENTS = {
     "range": "Only entries of these days; null for no limit by date.",
     "first": "Number of entries per page; null for the utility's page size.",
-    "locale": "Locale of the text, such as en-US or de-DE; null for en-US.",
+    "locale": "Locale of the text, such as en-US or de-DE; null for that of the request.",
     "filter": "Only entries that fit all arguments of the filter; null for all entries.",
     "order_by": "Order of the entries by time; a cursor belongs to its order.",
     "after": "Cursor to continue from, as returned by an earlier page; null for the first page.",

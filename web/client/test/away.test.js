@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import gql from "graphql-tag";
 import { counted, newClient, over } from "../support/screen.js";
-import { askAgain, hasUnknown, unknownFields } from "../unknown.js";
+import { watchUnknown } from "../queries.js";
+import { hasUnknown, unknownFields } from "../unknown.js";
 
 const { GATEWAY_URL, FAULTS_URL, ACCOUNT } = process.env;
 const query = gql`
@@ -31,7 +32,7 @@ test("a page shows what it knows, and the rest once its system is back", { skip:
   });
   assert.equal(watched.getCurrentResult().data.billingAccount.financialSummary.autopayState, "UNKNOWN");
   assert.deepEqual(counts, { Overview: 1 });
-  const stop = askAgain(watched.getCurrentResult().data, () => watched.refetch());
+  const stop = watchUnknown(watched);
   const { financialSummary } = (await healed).billingAccount;
   assert.notEqual(financialSummary.autopayState, "UNKNOWN");
   assert.ok(counts.Overview >= 2);

@@ -190,6 +190,22 @@ test("late activities take their place, and nothing is owed any more", () => {
   assert.deepEqual([activities.window.since, activities.window.until], ["2025-01-01", "2026-11-15"]);
 });
 
+test("the newest page of the feed keeps what was scrolled to", () => {
+  const store = cache();
+  const [first, late, old] = [timed(9, "2026-11-09T00:00:00Z"), timed(8, "2026-11-08T00:00:00Z"), timed(1, "2026-03-01T00:00:00Z")];
+  const write = (entries, cursor, owed, after) =>
+    store.writeQuery({ query: TIMED, variables: { after }, data: feedPage(entries, cursor, "2026-01-01", "2026-11-15", owed) });
+  const list = () => store.readQuery({ query: TIMED }).billingAccount.activities;
+  write([first], "c1", ["EMAIL"]);
+  write([old, timed(0, "2026-02-01T00:00:00Z")], "c2", ["EMAIL"], "c1");
+  write([first, late], "c3", []);
+  assert.deepEqual(list().nodes.map((node) => node.id), ["bill 9", "bill 8", "bill 1", "bill 0"]);
+  assert.deepEqual(list().edges.map((edge) => edge.node.id), ["bill 9", "bill 8", "bill 1", "bill 0"]);
+  assert.deepEqual([list().pageInfo.endCursor, list().pageInfo.owed.length], ["c2", 1]);
+  write([timed(11, "2026-11-11T00:00:00Z"), timed(10, "2026-11-10T00:00:00Z")], "c4", []);
+  assert.deepEqual(list().nodes.map((node) => node.id), ["bill 11", "bill 10"]);
+});
+
 test("the first page, read again, replaces the list", () => {
   const store = cache();
   store.writeQuery({ query: FEED, data: page([bill(1), bill(2)], "c2") });

@@ -33,9 +33,16 @@ test("a document without a cursor does not cut a longer list", () => {
   assert.equal(read(store, list("totalCount")).totalCount, 9);
 });
 
-test("a first page with its cursor begins the list anew", () => {
+test("the same first page, read again, keeps a longer list and its cursor", () => {
   const store = scrolled();
   store.writeQuery({ query: PAGED, data: paged([1, 2], "c2") });
+  const bills = read(store, PAGED);
+  assert.deepEqual([ids(bills), bills.pageInfo.endCursor], [[1, 2, 3, 4], "c4"]);
+});
+
+test("a refetch begins the list anew", () => {
+  const store = scrolled();
+  store.writeQuery({ query: PAGED, data: paged([1, 2], "c2"), overwrite: true });
   const bills = read(store, PAGED);
   assert.deepEqual([ids(bills), bills.pageInfo.endCursor], [[1, 2], "c2"]);
 });

@@ -29,6 +29,30 @@ test("what no system can tell is not asked again", () => {
   assert.equal(hasUnknown(answer({ bills, usageOptions: { options: [{ granularities: [granularity] }] } })), false);
 });
 
+test("an insight that could not be checked is unknown", () => {
+  const insight = (fields) => answer({ insights: { __typename: "InsightSet", ranked: [{ __typename: "Insight", id: "i", ...fields }] } });
+  const place = ["billingAccount", "insights", "ranked", 0];
+  assert.deepEqual(unknownFields(insight({ isKnown: false })), [[...place, "isKnown"]]);
+  assert.deepEqual(unknownFields(insight({ state: "UNKNOWN" })), [[...place, "state"]]);
+  assert.deepEqual(unknownFields(insight({ isKnown: true, state: "RAISED" })), []);
+  const unknown = answer({ insights: { __typename: "InsightSet", unknown: [{ __typename: "Insight", code: "LEAK" }] } });
+  assert.deepEqual(unknownFields(unknown), [["billingAccount", "insights", "unknown", 0]]);
+});
+
+test("a system whose data is missing or old is asked again", () => {
+  const page = (fields) => answer({ bills: { __typename: "BillConnection", sources: [{ __typename: "SourceStatus", ...fields }] } });
+  const place = ["billingAccount", "bills", "sources", 0, "needsNotice"];
+  assert.deepEqual(unknownFields(page({ state: "STALE", needsNotice: true })), [place]);
+  assert.deepEqual(unknownFields(page({ state: "OK", needsNotice: false })), []);
+  for (const refused of [{ state: "FORBIDDEN" }, { state: "NOT_PERMITTED" }, { state: "DOWN", retryable: false }]) {
+    assert.deepEqual(unknownFields(page({ ...refused, needsNotice: true })), [], JSON.stringify(refused));
+  }
+});
+
+test("the health of all systems is no part of the page", () => {
+  assert.equal(hasUnknown({ sources: [{ __typename: "SourceStatus", state: "DOWN", needsNotice: true }] }), false);
+});
+
 test("an enum of another meaning is no state", () => {
   assert.equal(hasUnknown({ node: { __typename: "ServiceOrder", id: "o", orderState: "UNKNOWN" } }), false);
 });
