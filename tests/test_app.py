@@ -180,7 +180,8 @@ WRONG_DOCUMENTS = {
     "{ nonsense }": "Cannot query field 'nonsense' on type 'Query'.",
     "query A { __typename } query B { __typename }": "has several operations: set `operationName`.",
     "fragment A on Query { __typename }": "Fragment 'A' is never used.",
-    "mutation { pay }": "The mutation operation is not supported",
+    "mutation { pay }": "Cannot query field 'pay' on type 'Mutation'.",
+    "subscription { pay }": "The subscription operation is not supported",
     "": "Syntax Error: Unexpected <EOF>.",
 }
 

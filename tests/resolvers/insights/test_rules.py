@@ -96,7 +96,9 @@ async def lookups(at: Harness, facts: Sequence[Fact]) -> dict[str, str]:
     """The lookups that these facts load, each with its system."""
     engine = at.engine
     load, on = Loader(engine.finder), evaluation_context()
-    context = Context(load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None)
+    context = Context(
+        load, engine.now, engine.config.rules, engine.config.zone, RECORDS, {}, engine.systems, None, None
+    )
     facts_loader = FactLoader(SimpleNamespace(context=context), on)
     at.gate.clear()
     await await_each([facts_loader.result(fact) for fact in facts])
